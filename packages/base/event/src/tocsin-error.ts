@@ -1,0 +1,82 @@
+/** The stable codes of {@link TocsinError}. */
+export type TocsinErrorCode =
+  | 'TOCSIN_CONFIG_INVALID'
+  | 'TOCSIN_NOTIFY_REJECTED'
+  | 'TOCSIN_NOTIFY_UNREACHABLE'
+  | 'TOCSIN_NOTIFY_LIMITED'
+  | 'TOCSIN_NOTIFY_TIMEOUT'
+  | 'TOCSIN_STORE_UNAVAILABLE'
+  | 'TOCSIN_STORE_TIMEOUT'
+  | 'TOCSIN_QUEUE_FULL'
+  | 'TOCSIN_FLUSH_TIMEOUT'
+  | 'TOCSIN_CLOSED'
+  | 'TOCSIN_USER_CODE_FAILED'
+  | 'TOCSIN_INTERNAL';
+
+export interface TocsinErrorOptions {
+  readonly code: TocsinErrorCode;
+  /** Whether the same operation may succeed when it is tried again. Default `false`. */
+  readonly retryable?: boolean;
+  /** Whether the operation may have taken effect although no success was seen. Default `false`. */
+  readonly ambiguous?: boolean;
+  /** How long the service asked us to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** Plain data about the failure: no URL of a webhook, no token, no header. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** One sentence for the person who has to mend it. Default: the message. */
+  readonly userMessage?: string;
+  readonly cause?: unknown;
+}
+
+const brand = Symbol.for('tocsin.error');
+
+/**
+ * Every failure of Tocsin's own: thrown by constructors for bad configuration, and given to `onError`,
+ * `'warn'` and `stats()` at run time. `instanceof` holds over duplicate installs of this package.
+ */
+export class TocsinError extends Error {
+  override readonly name = 'TocsinError';
+  readonly code: TocsinErrorCode;
+  readonly retryable: boolean;
+  readonly ambiguous: boolean;
+  readonly retryAfterMs?: number;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly userMessage: string;
+
+  constructor(message: string, options: TocsinErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.retryable = options.retryable ?? false;
+    this.ambiguous = options.ambiguous ?? false;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    this.context = options.context ?? {};
+    this.userMessage = options.userMessage ?? message;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== TocsinError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+  }
+}
+
+/**
+ * A configuration error that names the option, what came and what is allowed.
+ *
+ * @example configError('AlertTransport', 'policy.everyNth', 0, 'a whole number of at least 1')
+ */
+export function configError(owner: string, option: string, came: unknown, allowed: string): TocsinError {
+  return new TocsinError(`${owner}: option '${option}' is ${show(came)}; allowed: ${allowed}`, {
+    code: 'TOCSIN_CONFIG_INVALID',
+    context: { option },
+  });
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string')
+    return value.length > 40 ? `a string of ${value.length} characters` : `'${value}'`;
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
+}

@@ -1,0 +1,23 @@
+/**
+ * The text cut to at most `max` UTF-16 units, on a character boundary, with the number of units cut told
+ * at the end: `… (+1,234)`. Lone surrogates are replaced, so that the result is always well-formed.
+ * A `max` too small for the note gives the bare cut.
+ */
+export function truncate(text: string, max: number): string {
+  if (text.length <= max) return text.toWellFormed();
+  const room = max - note(text.length).length;
+  if (room <= 0) return head(text, Math.max(0, max));
+  const kept = head(text, room);
+  return kept + note(text.length - kept.length);
+}
+
+function note(cut: number): string {
+  return `… (+${cut.toLocaleString('en-US')})`;
+}
+
+/** The first `end` units, without half of a surrogate pair at the end. */
+function head(text: string, end: number): string {
+  const last = text.charCodeAt(end - 1);
+  const splitsPair = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, splitsPair ? end - 1 : end).toWellFormed();
+}
