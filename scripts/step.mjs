@@ -1,9 +1,9 @@
-/** Says what is being done, does it, and says how long it took. */
+/** Says in one line what is being done and, once it is, how long it took. */
 export async function step(what, work) {
   const started = performance.now();
-  console.log(`${what} …`);
+  process.stdout.write(`${what} … `);
   const result = await work();
-  console.log(`${what}: ${seconds(started)} s`);
+  process.stdout.write(`${seconds(started)} s\n`);
   return result;
 }
 
