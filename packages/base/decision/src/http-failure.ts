@@ -1,4 +1,4 @@
-import { TocsinError } from '@tocsin/event';
+import { TocsinError, truncate } from '@tocsin/event';
 import { parseRetryAfter } from './retry-after.js';
 
 export interface HttpAnswer {
@@ -8,35 +8,51 @@ export interface HttpAnswer {
   readonly reason?: string;
 }
 
+/** Without a word from the service, and never less than a second: a limit does not count as a try. */
+const defaultWaitMs = 60_000;
+const leastWaitMs = 1_000;
+const dayMs = 86_400_000;
+
+/** Codes that come only before anything was sent, whatever the system call. */
 const unsentCodes = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
   'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
+/** System calls before the first byte; `EHOSTUNREACH` and the like also come from a later `read`. */
+const unsentCalls = new Set(['connect', 'getaddrinfo']);
+const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
+const timeoutNames = new Set(['AbortError', 'TimeoutError']);
 
 /**
  * The error for an answer that is not a success: 429 (and 403 with rate-limit headers) is limited and
- * retryable, 5xx is ambiguous and retryable, other statuses are refused for good.
+ * retryable, 408 and 5xx are ambiguous and retryable, other statuses are refused for good.
  */
 export function answerFailure(service: string, answer: HttpAnswer, now: number): TocsinError {
-  const { status, headers, reason } = answer;
+  const { status, headers } = answer;
+  const reason = answer.reason === undefined ? undefined : truncate(answer.reason, 200);
   const context = { service, status, ...(reason === undefined ? {} : { reason }) };
   const said = reason === undefined ? '' : ` (${reason})`;
   if (isLimit(status, headers)) {
-    const retryAfterMs = waitOf(headers, now);
     return new TocsinError(`${service} asks us to slow down: ${status}${said}`, {
       code: 'TOCSIN_NOTIFY_LIMITED',
       retryable: true,
-      retryAfterMs,
+      retryAfterMs: Math.max(leastWaitMs, toldWait(headers, now) ?? defaultWaitMs),
       context,
     });
   }
@@ -54,16 +70,15 @@ export function answerFailure(service: string, answer: HttpAnswer, now: number):
   });
 }
 
-/** The error for a request that got no answer: ambiguous unless it is sure that nothing was sent. */
+/**
+ * The error for a request that got no answer: ambiguous unless it is sure that nothing was sent. Of the
+ * given error only its code is told, because messages and causes of HTTP clients can hold URLs and headers.
+ */
 export function requestFailure(service: string, error: unknown): TocsinError {
-  const code = errorCode(error);
-  const unsent = code !== undefined && unsentCodes.has(code);
-  const timedOut = isAbort(error);
-  const what = timedOut
-    ? 'did not answer in time'
-    : `could not be reached${code === undefined ? '' : ` (${code})`}`;
-  return new TocsinError(`${service} ${what}`, {
-    code: timedOut ? 'TOCSIN_NOTIFY_TIMEOUT' : 'TOCSIN_NOTIFY_UNREACHABLE',
+  const { code, unsent, timedOut } = readFailure(error);
+  const what = timedOut ? 'did not answer in time' : 'could not be reached';
+  return new TocsinError(`${service} ${what}${code === undefined ? '' : ` (${code})`}`, {
+    code: timedOut && !unsent ? 'TOCSIN_NOTIFY_TIMEOUT' : 'TOCSIN_NOTIFY_UNREACHABLE',
     retryable: true,
     ambiguous: !unsent,
     context: { service, ...(code === undefined ? {} : { reason: code }) },
@@ -76,36 +91,39 @@ function isLimit(status: number, headers: HttpAnswer['headers']): boolean {
   return headers.get('retry-after') !== null || headers.get('x-ratelimit-remaining') === '0';
 }
 
-/** `Retry-After`, else the reset header (seconds since the epoch), else a minute. */
-function waitOf(headers: HttpAnswer['headers'], now: number): number {
+/** `Retry-After`, else, when nothing remains, the reset header (seconds since the epoch). */
+function toldWait(headers: HttpAnswer['headers'], now: number): number | undefined {
   const told = parseRetryAfter(headers.get('retry-after'), now);
-  if (told !== undefined) return told;
-  const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN);
-  if (Number.isFinite(reset) && headers.get('x-ratelimit-remaining') === '0') {
-    return Math.min(Math.max(0, reset * 1000 - now), 86_400_000);
-  }
-  return 60_000;
+  if (told !== undefined || headers.get('x-ratelimit-remaining') !== '0') return told;
+  const reset = headers.get('x-ratelimit-reset') ?? '';
+  return /^\d+$/.test(reset) ? Math.min(Number(reset) * 1000 - now, dayMs) : undefined;
 }
 
-/** The code of the error or of the deepest cause that has one (`fetch failed` keeps it on `cause`). */
-function errorCode(error: unknown): string | undefined {
-  let code: string | undefined;
-  let current: unknown = error;
-  for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
-    const { code: own, cause } = current as { code?: unknown; cause?: unknown };
-    if (typeof own === 'string') code = own;
-    const members = (current as { errors?: unknown }).errors;
-    current = cause ?? (Array.isArray(members) ? members[0] : undefined);
-  }
-  return code;
+interface Failure {
+  /** Of the deepest cause that has one: `fetch failed` keeps it on `cause`. */
+  readonly code?: string;
+  readonly unsent: boolean;
+  readonly timedOut: boolean;
 }
 
-function isAbort(error: unknown): boolean {
+function readFailure(error: unknown): Failure {
+  let failure: Failure = { unsent: false, timedOut: false };
   let current: unknown = error;
-  for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
-    const { name, cause } = current as { name?: unknown; cause?: unknown };
-    if (name === 'AbortError' || name === 'TimeoutError') return true;
-    current = cause;
+  try {
+    for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
+      const { name, code, syscall, cause, original, errors } = current as Record<string, unknown>;
+      const known = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : undefined;
+      const timedOut = timeoutNames.has(String(name)) || (known !== undefined && timeoutCodes.has(known));
+      failure = {
+        ...(known === undefined ? failure : { code: known }),
+        unsent: failure.unsent || unsentCodes.has(known ?? '') || unsentCalls.has(String(syscall)),
+        timedOut: failure.timedOut || timedOut,
+      };
+      // Slack's clients keep the error of the request under `original`, an attempt at several addresses `errors`.
+      current = cause ?? original ?? (Array.isArray(errors) ? errors[0] : undefined);
+    }
+  } catch {
+    // A getter or a Proxy threw: what was read until then is what is known of the failure.
   }
-  return false;
+  return failure;
 }

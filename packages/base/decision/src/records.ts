@@ -57,6 +57,8 @@ export interface Claim {
   /** Milliseconds since the epoch by the store's clock. */
   readonly leaseUntil: number;
   readonly reason: AlertReason;
+  /** Occurrences since the last alert that nobody was told about, the one that alerts now not counted. */
+  readonly suppressedSince: number;
   /** By notifier name. Whoever takes the claim over sends only to the rest. */
   readonly settled: Readonly<Record<string, NotifierOutcome>>;
 }
@@ -101,6 +103,8 @@ export interface ErrorRecord {
   readonly resolvedReleases?: readonly string[];
   /** `closedAt` of the issue that the last regression followed. */
   readonly regressedFrom?: number;
+  /** What the tracker last said of the issue. */
+  readonly tracker?: TrackerState;
   readonly ignored?: true;
   readonly mutedUntil?: number;
   /** What each notifier needs to find again what it sent, by notifier name. */
@@ -124,7 +128,10 @@ export type Verdict =
   | {
       readonly alert: false;
       readonly reason: SuppressReason;
-      /** Earliest time of the next possible alert, where one is known. */
+      /**
+       * From this time on the next sighting alerts, whatever its count (`count` and `regression` may come sooner).
+       * Absent where time alone brings no alert: ignored, or while a claim is held.
+       */
       readonly nextAlertAt?: number;
       readonly record: ErrorRecord;
     };
