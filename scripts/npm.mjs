@@ -9,7 +9,7 @@ import { run } from './run.mjs';
 export function npm(args, options) {
   const env = Object.fromEntries(
     Object.entries({ ...process.env, ...options.env }).filter(
-      ([name]) => !/^npm_(package|lifecycle|config_(local_prefix|prefix|workspaces?)$)/i.test(name),
+      ([name]) => !/^npm_(package|lifecycle|config_(local_prefix|prefix|workspaces?|loglevel)$)/i.test(name),
     ),
   );
   return run('npm', args, { ...options, env });
