@@ -27,9 +27,12 @@ export async function runMocha({ node, files, grep, show = 'spec', limitMs = 900
   const reporter = join(root, 'scripts/counting-reporter.cjs');
   const args = [
     mocha,
-    ...['--config', join(root, '.mocharc.json'), '--forbid-only', '--forbid-pending'],
-    ...['--reporter', reporter, '--reporter-option', `show=${show},file=${counts}`],
-    ...(grep ? ['--grep', grep] : []),
+    `--config=${join(root, '.mocharc.json')}`,
+    '--forbid-only',
+    '--forbid-pending',
+    `--reporter=${reporter}`,
+    `--reporter-option=show=${show},file=${counts}`,
+    ...(grep ? [`--grep=${grep}`] : []),
     ...files,
   ];
   const env = { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH };
@@ -60,22 +63,23 @@ export async function runMocha({ node, files, grep, show = 'spec', limitMs = 900
 }
 
 async function endOf(child, { reached, limitMs, endMs }) {
-  let ended;
-  child.on('error', (error) => (ended = { code: error.message }));
-  child.on('exit', (code, signal) => (ended = { code: code ?? signal }));
+  const ended = new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code, signal) => resolve(code ?? signal));
+  });
   const started = Date.now();
   let reachedAt;
-  while (!ended) {
-    await sleep(50);
+  for (;;) {
+    const code = await Promise.race([ended, sleep(50)]);
+    if (code !== undefined) return { code, problems: [] };
     if (reached()) reachedAt ??= Date.now();
     const open = reachedAt !== undefined && Date.now() - reachedAt > endMs;
     const late = Date.now() - started > limitMs;
-    if (ended || (!open && !late)) continue;
+    if (!open && !late) continue;
     stopGroup(child.pid);
     const problem = open
       ? `mocha did not end within ${endMs / 1000} s of the last test: a handle is left open`
       : `the tests did not end within ${limitMs / 1000} s`;
     return { code: 'killed', problems: [problem] };
   }
-  return { code: ended.code, problems: [] };
 }

@@ -20,7 +20,7 @@ function targetsOf(root, file, known) {
   return importsOf(readFileSync(join(root, file), 'utf8'))
     .filter((specifier) => specifier.startsWith('.'))
     .map((specifier) => posix.join(dirname(file), specifier))
-    .flatMap((path) => [path, path.replace(/\.js$/, '.ts')])
+    .map((path) => (known.has(path) ? path : path.replace(/\.js$/, '.ts')))
     .filter((path) => known.has(path));
 }
 

@@ -10,6 +10,8 @@ export default async function lint({ root }) {
   );
   const config = join(repository, '.oxlintrc.json');
   const args = ['--config', config, '--type-aware', '--deny-warnings', ...folders];
-  const { ok, output } = await run(join(repository, 'node_modules/.bin/oxlint'), args, { cwd: root });
+  const bin = join(repository, 'node_modules/.bin');
+  const env = { ...process.env, OXLINT_TSGOLINT_PATH: join(bin, 'tsgolint') };
+  const { ok, output } = await run(join(bin, 'oxlint'), args, { cwd: root, env });
   return { problems: ok ? [] : [output.trim()] };
 }

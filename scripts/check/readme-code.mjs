@@ -44,6 +44,7 @@ const compilerOptions = {
   target: 'es2023',
   module: 'nodenext',
   types: ['node'],
+  typeRoots: [join(repository, 'node_modules/@types')],
   strict: true,
   esModuleInterop: true,
   skipLibCheck: true,

@@ -72,15 +72,15 @@ for (const { name, folder } of packagesOf(root)) {
         for (const file of files) await writeFile(join(consumer.folder, file), check);
         const config = {
           compilerOptions: {
-            ...{
-              strict: true,
-              noEmit: true,
-              target: 'es2023',
-              module,
-              moduleResolution,
-              esModuleInterop: true,
-            },
-            ...{ skipLibCheck: false, types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
+            strict: true,
+            noEmit: true,
+            target: 'es2023',
+            module,
+            moduleResolution,
+            esModuleInterop: true,
+            skipLibCheck: false,
+            types: ['node'],
+            typeRoots: [join(root, 'node_modules/@types')],
           },
           files,
         };
