@@ -6,6 +6,7 @@ import exportLists from '../../scripts/check/exports.mjs';
 import floors from '../../scripts/check/floors.mjs';
 import format from '../../scripts/check/format.mjs';
 import length from '../../scripts/check/length.mjs';
+import lockFile from '../../scripts/check/lock-file.mjs';
 import lint from '../../scripts/check/lint.mjs';
 import manifests from '../../scripts/check/manifests.mjs';
 import names from '../../scripts/check/names.mjs';
@@ -227,6 +228,21 @@ describe('the check of the manifests', () => {
     small.package('base/event', '', { others: ['logform'] });
     small.write('packages/base/decision/package.json', '{ "dependencies": { "logform": "^2.0.0" } }');
     await finds(manifests, /dependencies logform: /);
+  });
+});
+
+describe('the check of the lock file', () => {
+  it('refuses one that npm ci would refuse on another platform, and completes it', async () => {
+    const tool = { version: '1.0.0', optionalDependencies: { '@tool/binding-darwin-arm64': '1.0.0' } };
+    small.write('package-lock.json', JSON.stringify({ packages: { '': {}, 'node_modules/tool': tool } }));
+    await finds(lockFile, /^package-lock\.json lacks node_modules\/@tool\/binding-darwin-arm64 1\.0\.0$/);
+    lockFile({ root: small.root, write: true });
+    await findsNothing(lockFile);
+    const written = JSON.parse(readFileSync(join(small.root, 'package-lock.json'), 'utf8')).packages;
+    expect(written['node_modules/@tool/binding-darwin-arm64']).to.include({
+      version: '1.0.0',
+      optional: true,
+    });
   });
 });
 
