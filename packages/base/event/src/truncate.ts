@@ -2,13 +2,15 @@
  * The text cut to at most `max` UTF-16 units, on a character boundary, with the number of units cut told
  * at the end: `… (+1,234)`. Lone surrogates are replaced, so that the result is always well-formed.
  * A `max` too small for the note gives the bare cut.
+ *
+ * @param alreadyCut units that the caller cut off the end before; they are told with the rest
  */
-export function truncate(text: string, max: number): string {
-  if (text.length <= max) return text.toWellFormed();
-  const room = max - note(text.length).length;
+export function truncate(text: string, max: number, alreadyCut = 0): string {
+  if (text.length <= max && alreadyCut === 0) return text.toWellFormed();
+  const room = max - note(text.length + alreadyCut).length;
   if (room <= 0) return head(text, Math.max(0, max));
   const kept = head(text, room);
-  return kept + note(text.length - kept.length);
+  return kept + note(text.length - kept.length + alreadyCut);
 }
 
 function note(cut: number): string {
