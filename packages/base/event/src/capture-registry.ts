@@ -1,0 +1,26 @@
+import type { Captured } from './captured.js';
+
+/** What an Error looked like when it was first logged, before winston wrote onto it. */
+export interface FirstSight {
+  readonly ownKeys: readonly string[];
+  /** Values of own fields that the first line's defaultMeta overwrote. */
+  readonly overwritten?: Readonly<Record<string, unknown>>;
+}
+
+const linesKey = Symbol.for('tocsin.capture');
+const errorsKey = Symbol.for('tocsin.capture.errors');
+const holder = globalThis as {
+  [linesKey]?: WeakMap<object, Captured>;
+  [errorsKey]?: WeakMap<object, FirstSight>;
+};
+
+/** The captured data of each line under way, by its info. Duplicate installs of this package share it. */
+export const capturedLines = (holder[linesKey] ??= new WeakMap());
+
+/** The Errors that were logged as the info itself; a second log call finds winston's keys on them. */
+export const seenErrors = (holder[errorsKey] ??= new WeakMap());
+
+/** What was captured when the caller logged this info; a transport asks before it lets its own format clone it. */
+export function capturedFor(info: unknown): Captured | undefined {
+  return typeof info === 'object' && info !== null ? capturedLines.get(info) : undefined;
+}

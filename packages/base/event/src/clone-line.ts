@@ -1,0 +1,78 @@
+import { types } from 'node:util';
+import { isError } from './is-error.js';
+
+/**
+ * A copy of an info that looks the same to formats and transports (prototype, fields, symbols; for an Error
+ * also `instanceof`, `util.inspect` and the stack), so that one object logged twice is two lines.
+ *
+ * `undefined` where a copy would not behave the same: built-in objects, Proxies, and classes whose getters or
+ * `toJSON` need private state.
+ */
+export function cloneLine<T extends object>(line: T): T | undefined {
+  if (types.isProxy(line)) return undefined;
+  if (!isError(line) && Object.prototype.toString.call(line) !== '[object Object]') return undefined;
+  const prototype = Object.getPrototypeOf(line) as object | null;
+  const descriptors: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(line);
+  const { stack } = descriptors;
+  // V8 keeps the stack in a private slot that a copy lacks: the accessor of newer versions would find nothing.
+  if (stack !== undefined && isError(line)) {
+    descriptors['stack'] = {
+      value: line.stack,
+      enumerable: stack.enumerable === true,
+      writable: true,
+      configurable: true,
+    };
+  }
+  let copy: object;
+  if (types.isNativeError(line)) {
+    copy = emptyError(prototype);
+    // Its own accessor stays, as on the original, and is told the stack.
+    if (stack?.get !== undefined) {
+      delete descriptors['stack'];
+      (copy as Error).stack = line.stack ?? '';
+    }
+  } else {
+    copy = Object.create(prototype) as object;
+  }
+  Object.defineProperties(copy, descriptors);
+  return behavesLike(copy, line) ? (copy as T) : undefined;
+}
+
+function emptyError(prototype: object | null): object {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return Object.setPrototypeOf(new Error(), prototype) as object;
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+/** Whether what the prototypes offer works on the copy where it works on the original. */
+function behavesLike(copy: object, original: object): boolean {
+  for (
+    let prototype = Object.getPrototypeOf(original) as object | null;
+    prototype !== null && prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype) as object | null
+  ) {
+    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (get !== undefined && works(() => get.call(original)) && !works(() => get.call(copy))) return false;
+      if (key === 'toJSON' && works(() => toJson(original)) && !works(() => toJson(copy))) return false;
+    }
+  }
+  return true;
+}
+
+function toJson(value: object): unknown {
+  return (value as { toJSON?: () => unknown }).toJSON?.();
+}
+
+function works(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch {
+    // That it throws is the answer.
+    return false;
+  }
+}
