@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { type Grouping, customKey, defaultParts } from './grouping.js';
+import type { LogEvent } from './log-event.js';
+
+export interface FingerprintOptions {
+  /**
+   * When two errors are the same error.
+   *
+   * A function of the user's that throws, or returns anything but a text or a list of texts that is not empty,
+   * is overruled by `'function'`: an error is never lost to a fault in its grouping.
+   * @default 'function'
+   */
+  readonly grouping?: Grouping;
+}
+
+/** Keys begin with the version of the rules, so that later rules can be looked up beside these. */
+const version = 'v1';
+
+/**
+ * What identifies the error: a lower-case hex SHA-256 of {@link fingerprintKey}. Pure and synchronous.
+ *
+ * Service and environment are not in it; a record is kept by them and the fingerprint.
+ */
+export function fingerprint(event: LogEvent, options: FingerprintOptions = {}): string {
+  return createHash('sha256').update(fingerprintKey(event, options)).digest('hex');
+}
+
+/**
+ * The text that {@link fingerprint} hashes, for tests and for finding out why two errors are one or two:
+ * `v1|type|code|file|function|template`. A `|` or `\` inside a part is escaped by `\`.
+ */
+export function fingerprintKey(event: LogEvent, options: FingerprintOptions = {}): string {
+  const grouping = options.grouping ?? 'function';
+  const parts = defaultParts(event, typeof grouping === 'function' ? 'function' : grouping);
+  const chosen =
+    customKey(event.fingerprint, parts) ??
+    (typeof grouping === 'function' ? customKey(ask(grouping, event, parts), parts) : undefined);
+  return [version, ...(chosen ?? parts)].map(escape).join('|');
+}
+
+function ask(
+  grouping: Extract<Grouping, (...args: never[]) => unknown>,
+  event: LogEvent,
+  parts: readonly string[],
+): unknown {
+  try {
+    return grouping(event, parts);
+  } catch {
+    // The default key stands in; see FingerprintOptions.grouping.
+    return undefined;
+  }
+}
+
+function escape(part: string): string {
+  return part.replaceAll('\\', '\\\\').replaceAll('|', '\\|');
+}

@@ -1,0 +1,84 @@
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import type { NormalizedPath } from './normalize-path.js';
+
+/** Compilers' helpers: their frames are dropped, wherever they stand in a stack. */
+const helperPackages = /^(?:tslib|core-js|core-js-pure|regenerator-runtime|@babel\/[^/]+|@swc\/helpers)$/;
+
+/** Helpers that compilers write into the file itself. */
+const helperFunctions = /^(?:__awaiter|__generator|asyncGeneratorStep|_asyncToGenerator)$/;
+
+/** The event loop's own: which of them show depends on the Node version. */
+const loopFiles = /^node:internal\/(?:process\/task_queues|timers|process\/promises)$/;
+const loopFunctions =
+  /^(?:process\.)?(?:processTicksAndRejections|runMicrotasks|runNextTicks|nextTick|_tickCallback|listOnTimeout|processTimers|processImmediate)$/;
+
+/** Whether a frame is dropped outright: the event loop's and compilers' own (fingerprint.md, rule 4). */
+export function isDropped(functionName: string, path: NormalizedPath | undefined): boolean {
+  if (path?.package !== undefined) return helperPackages.test(path.package);
+  if (path === undefined || path.file === '' || path.file.startsWith('node:')) {
+    return loopFunctions.test(functionName) || loopFiles.test(path?.file ?? '');
+  }
+  return helperFunctions.test(functionName);
+}
+
+/**
+ * Whether a file is the application's own code: not Node, not under `node_modules`, not the root's `vendor/`
+ * (nor any `vendor/` outside the root), not a bundler's runtime, not Winston and not this suite, linked or not.
+ */
+export function isOwnCode(raw: string, path: NormalizedPath): boolean {
+  const { file } = path;
+  if (file === '' || path.package !== undefined) return false;
+  if (/^(?:node:|internal\/|wasm:|webpack\/|external |\[eval\]-wrapper)/.test(file)) return false;
+  if (path.underRoot ? file.startsWith('vendor/') : file.includes('/vendor/')) return false;
+  return !isLogging(raw.replaceAll('\\', '/'));
+}
+
+/** What logs, as opposed to what fails: its frames lie between the application and the log call's stack. */
+function isLogging(path: string): boolean {
+  const plain = path.startsWith('file://') ? path.slice('file://'.length) : path;
+  if (plain.includes('/@tocsin/')) return true;
+  for (const folder of linkedFolders()) if (plain.startsWith(folder)) return true;
+  const own = ownPackages();
+  if (own === undefined || !plain.startsWith(own)) return false;
+  // packages/<floor>/<name>/dist; tests and examples of this repository are applications.
+  const [, , inner] = plain.slice(own.length).split('/', 3);
+  return inner === 'dist' || inner === 'src';
+}
+
+/** `…/packages/` when this package runs from its repository; `undefined` when it is installed. */
+function ownPackages(): string | undefined {
+  const here = __dirname.replaceAll('\\', '/');
+  const inner = '/packages/base/event/dist';
+  return here.endsWith(inner) ? here.slice(0, -inner.length) + '/packages/' : undefined;
+}
+
+let linked: readonly string[] | undefined;
+
+/** Folders of Winston's packages that do not lie under `node_modules` (`npm link`). */
+function linkedFolders(): readonly string[] {
+  return (linked ??= findLinked());
+}
+
+function findLinked(): readonly string[] {
+  const folders: string[] = [];
+  const asked: [string, string][] = [[__filename, 'winston']];
+  const winston = folderOf(__filename, 'winston');
+  for (const name of ['winston-transport', 'logform', 'readable-stream', 'triple-beam']) {
+    asked.push([winston === undefined ? __filename : resolve(winston, 'package.json'), name]);
+  }
+  for (const [from, name] of asked) {
+    const folder = folderOf(from, name)?.replaceAll('\\', '/');
+    if (folder !== undefined && !folder.includes('/node_modules/')) folders.push(`${folder}/`);
+  }
+  return folders;
+}
+
+function folderOf(from: string, name: string): string | undefined {
+  try {
+    return dirname(createRequire(from).resolve(`${name}/package.json`));
+  } catch {
+    // Not installed, bundled, or closed by its exports map: then it has no folder of its own to look for.
+    return undefined;
+  }
+}

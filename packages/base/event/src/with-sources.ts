@@ -1,0 +1,180 @@
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { originalPositionFor } from '@jridgewell/trace-mapping';
+import { locate } from './locate.js';
+import type { ErrorDetails, Location, LogEvent, StackFrame } from './log-event.js';
+import { normalizeFunction } from './normalize-function.js';
+import { normalizePath, workingDirectory } from './normalize-path.js';
+import { isInApp } from './parse-stack.js';
+import type { RedactOptions } from './redact.js';
+import { sourceExcerpt } from './source-excerpt.js';
+import { type SourceFiles, createSourceFiles } from './source-files.js';
+import { embeddedSource, sourceMapOf, sourcePath } from './source-maps.js';
+import { sourceFunction } from './source-names.js';
+
+export interface WithSourcesOptions extends RedactOptions {
+  /**
+   * The application's folder; no file outside it is read.
+   * @default process.cwd()
+   */
+  readonly root?: string;
+  /**
+   * Frames that are not the application's own, as for {@link parseStack}.
+   * @default []
+   */
+  readonly ignoreFrames?: readonly (string | RegExp)[];
+  /**
+   * In-app frames that get their lines of source, of each error.
+   * @default 3
+   */
+  readonly excerptFrames?: number;
+  /**
+   * Lines of source on each side of a frame's; at most 5.
+   * @default 3
+   */
+  readonly contextLines?: number;
+  /** The cache of files. Default: one for the process. */
+  readonly files?: SourceFiles;
+}
+
+type Resolved = Required<
+  Pick<WithSourcesOptions, 'root' | 'ignoreFrames' | 'excerptFrames' | 'contextLines' | 'files'>
+> & {
+  readonly redaction: RedactOptions;
+};
+
+/** Files are the same for every logger of the process, and so is what was read of them. */
+const processFiles = createSourceFiles();
+
+/**
+ * The event with its frames as the sources have them (file, line, column and function, by source maps) and with
+ * the lines of source around the top in-app frames; its location follows.
+ *
+ * Reads asynchronously, bounded and cached, and only source files and maps under `root`: files over 2 MiB are
+ * left alone. Never rejects; what cannot be read stays as it was.
+ */
+export async function withSources(event: LogEvent, options: WithSourcesOptions = {}): Promise<LogEvent> {
+  const resolved: Resolved = {
+    root: options.root ?? workingDirectory(),
+    ignoreFrames: options.ignoreFrames ?? [],
+    excerptFrames: options.excerptFrames ?? 3,
+    contextLines: Math.min(5, Math.max(0, options.contextLines ?? 3)),
+    files: options.files ?? processFiles,
+    redaction: options,
+  };
+  try {
+    if (event.error === undefined) {
+      const location = await mapLocation(event.location, resolved);
+      return location === undefined ? event : { ...event, location };
+    }
+    const error = await mapError(event.error, resolved, { left: maxErrors });
+    const location = locate(error) ?? event.location;
+    return { ...event, error, ...(location === undefined ? {} : { location }) };
+  } catch {
+    // Sources are an extra: an event without them is better than none.
+    return event;
+  }
+}
+
+/** Errors of one event whose sources are read: causes and members together. */
+const maxErrors = 24;
+
+async function mapError(
+  error: ErrorDetails,
+  options: Resolved,
+  budget: { left: number },
+): Promise<ErrorDetails> {
+  if (budget.left <= 0) return error;
+  budget.left -= 1;
+  const frames: StackFrame[] = [];
+  let excerpts = options.excerptFrames;
+  for (const frame of error.frames) {
+    const { frame: mapped, source } = await mapFrame(frame, options);
+    const wanted = mapped.inApp && mapped.line !== undefined && excerpts > 0;
+    if (mapped.inApp) excerpts -= 1;
+    frames.push(wanted ? await withExcerpt(mapped, source, options) : mapped);
+  }
+  const errors: ErrorDetails[] = [];
+  for (const member of error.errors ?? []) errors.push(await mapError(member, options, budget));
+  return {
+    ...error,
+    frames,
+    ...(error.cause === undefined ? {} : { cause: await mapError(error.cause, options, budget) }),
+    ...(error.errors === undefined ? {} : { errors }),
+  };
+}
+
+interface MappedFrame {
+  readonly frame: StackFrame;
+  /** The source's text, where the map carries it. */
+  readonly source?: string | undefined;
+}
+
+async function mapFrame(frame: StackFrame, options: Resolved): Promise<MappedFrame> {
+  const path = readablePath(frame.path);
+  if (!frame.inApp || path === undefined || frame.line === undefined) return { frame };
+  const mapped = await sourceMapOf(path, options.root, options.files);
+  if (mapped === undefined) return { frame };
+  const needle = { line: Math.max(1, frame.line), column: Math.max(0, (frame.column ?? 1) - 1) };
+  const found = originalPositionFor(mapped.map, needle);
+  // What no source has is the compiler's: a helper or a loader's wrapper.
+  if (found.source === null) return { frame: { ...frame, inApp: false } };
+
+  const origin = sourcePath(found.source, path);
+  const normalized = normalizePath(origin, options.root);
+  const name = normalizeFunction(sourceFunction(frame.function, found.source, mapped), normalized.file);
+  return {
+    frame: {
+      file: normalized.file,
+      line: found.line,
+      column: found.column + 1,
+      function: name,
+      inApp: isInApp(origin, normalized, name, options.ignoreFrames),
+      ...(normalized.package === undefined ? {} : { package: normalized.package }),
+      path: origin,
+    },
+    source: embeddedSource(mapped.map, found.source),
+  };
+}
+
+async function withExcerpt(
+  frame: StackFrame,
+  embedded: string | undefined,
+  options: Resolved,
+): Promise<StackFrame> {
+  const path = readablePath(frame.path);
+  const text =
+    embedded ?? (path === undefined ? undefined : (await options.files.read(path, options.root))?.text);
+  if (text === undefined || frame.line === undefined) return frame;
+  const source = sourceExcerpt(text, frame.line, options.contextLines, options.redaction);
+  return source === undefined ? frame : { ...frame, source };
+}
+
+/** The path of a frame that may be read: a source file, by its ending. A stack may be text from elsewhere. */
+function readablePath(path: string | undefined): string | undefined {
+  if (path === undefined || !/\.[cm]?[jt]sx?$/.test(path)) return undefined;
+  if (!path.startsWith('file://')) return isAbsolute(path) ? path : undefined;
+  try {
+    return fileURLToPath(path);
+  } catch {
+    // A host or an escape that is no path here.
+    return undefined;
+  }
+}
+
+/** The place of a log call, whose frame is known only as a location. */
+async function mapLocation(location: Location | undefined, options: Resolved): Promise<Location | undefined> {
+  if (location === undefined) return undefined;
+  const path = resolve(options.root, location.file);
+  const { frame } = await mapFrame(
+    { ...location, function: location.function ?? '', inApp: true, path },
+    options,
+  );
+  if (frame.path === path || frame.file === undefined) return undefined;
+  return {
+    file: frame.file,
+    ...(frame.line === undefined ? {} : { line: frame.line }),
+    ...(frame.column === undefined ? {} : { column: frame.column }),
+    ...(frame.function === '' ? {} : { function: frame.function }),
+  };
+}
