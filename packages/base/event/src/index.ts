@@ -24,7 +24,6 @@ export { redactFormat } from './redact-format.js';
 export { stripAnsi } from './strip-ansi.js';
 export { type ShowControlOptions, showControl } from './show-control.js';
 export { type ParseStackOptions, parseStack } from './parse-stack.js';
-export { normalizePath } from './normalize-path.js';
 export { locate } from './locate.js';
 export { callChain } from './call-chain.js';
 export { messageTemplate } from './message-template.js';
@@ -32,3 +31,4 @@ export { type FingerprintOptions, fingerprint, fingerprintKey } from './fingerpr
 export type { Grouping } from './grouping.js';
 export { type WithSourcesOptions, withSources } from './with-sources.js';
 export { type SourceFiles, type SourceFilesOptions, createSourceFiles } from './source-files.js';
+export { findError } from './find-error.js';

@@ -4,6 +4,7 @@ import type { Captured } from './captured.js';
 import { findError } from './find-error.js';
 import { gluedMessage } from './glued-message.js';
 import { isError } from './is-error.js';
+import { isQuiet } from './quiet.js';
 import { safeKeys, safeRead } from './safe-read.js';
 import { type Severity, isAtLeast, severityOf } from './severity.js';
 
@@ -53,6 +54,15 @@ export interface CaptureSettings {
  * waiting. `undefined` where there is nothing that the info itself does not say.
  */
 export function makeCaptured(
+  info: object,
+  start: LineStart | undefined,
+  settings: CaptureSettings,
+): Captured | undefined {
+  const captured = callersSide(info, start, settings);
+  return isQuiet() ? { ...captured, quiet: true } : captured;
+}
+
+function callersSide(
   info: object,
   start: LineStart | undefined,
   settings: CaptureSettings,

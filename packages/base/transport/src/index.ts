@@ -1,0 +1,11 @@
+export { NonBlockingTransport } from './non-blocking-transport.js';
+export type { NonBlockingTransportOptions, QueueOptions } from './transport-options.js';
+export { checkNames, checkWhole, transportOptionNames } from './transport-options.js';
+export type { QueuePolicy } from './bounded-queue.js';
+export type { Counts, TransportStats } from './counters.js';
+export { Counters } from './counters.js';
+export { asTocsinError, Reporter } from './reporter.js';
+export type { NextTry, RetryRules } from './retry.js';
+export { defaultRetryRules, nextTry } from './retry.js';
+export { sleep } from './sleep.js';
+export { withDeadline } from './with-deadline.js';

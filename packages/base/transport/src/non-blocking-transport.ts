@@ -1,0 +1,338 @@
+import {
+  captureAtCall,
+  type Captured,
+  capturedFor,
+  isQuiet,
+  runQuietly,
+  severityOf,
+  TocsinError,
+} from '@tocsin/event';
+import type { TransformableInfo } from 'logform';
+import TransportStream from 'winston-transport';
+import { accepts, type LoggerLike, uncaughtKind } from './accepts.js';
+import { BoundedQueue } from './bounded-queue.js';
+import { Counters, type TransportStats } from './counters.js';
+import { asTocsinError, Reporter } from './reporter.js';
+import {
+  checkWhole,
+  type NonBlockingTransportOptions,
+  resolveTransportOptions,
+} from './transport-options.js';
+
+type Callback = (error?: Error | null) => void;
+
+/** How long the event loop is held at most by one turn of the queue, in milliseconds. */
+const sliceMs = 5;
+/** Winston leaves an uncaught exception 3,000 ms before it ends the process. */
+const exceptionDeadlineMs = 2_800;
+
+/**
+ * A base for winston transports that cannot slow, freeze or crash the application.
+ *
+ * `log()` takes a snapshot, puts it into a bounded queue and calls back, all at once; `handle` is called
+ * later with one snapshot after the other. Failures go to `'warn'`, `onError` and `stats()`, never to the
+ * application. A subclass says what a snapshot is (`take`), what is done with it (`handle`), and what is
+ * still under way (`settle`).
+ */
+export abstract class NonBlockingTransport<Item> extends TransportStream {
+  declare parent: LoggerLike | null | undefined;
+  declare levels: Readonly<Record<string, number>> | undefined;
+  protected readonly counters = new Counters();
+  protected readonly reporter: Reporter;
+  private readonly queue: BoundedQueue<Item>;
+  private readonly closeTimeoutMs: number;
+  /** The loggers that write to this transport. */
+  private readonly sources = new Set<LoggerLike>();
+  private scheduled = false;
+  private handledPlace = 0;
+  private waiters: { readonly place: number; readonly resolve: () => void }[] = [];
+  private closing: Promise<boolean> | undefined;
+  private released = false;
+
+  /** @param owner Name of the subclass, for messages about its options. */
+  constructor(owner: string, options: NonBlockingTransportOptions) {
+    const { queue, closeTimeoutMs } = resolveTransportOptions(owner, options);
+    const { level, format, silent, handleExceptions, handleRejections } = options;
+    super({
+      ...(level === undefined ? {} : { level }),
+      ...(format === undefined ? {} : { format }),
+      ...(silent === undefined ? {} : { silent }),
+      ...(handleExceptions === undefined ? {} : { handleExceptions }),
+      ...(handleRejections === undefined ? {} : { handleRejections }),
+    });
+    this.queue = new BoundedQueue(queue.maxEvents, queue.maxBytes, queue.policy);
+    this.closeTimeoutMs = closeTimeoutMs;
+    this.reporter = new Reporter({
+      ...(options.onError === undefined ? {} : { onError: options.onError }),
+      emitWarn: (error) => this.emitWarn(error),
+    });
+    // Each logger that this transport is added to adds listeners of its own.
+    this.setMaxListeners(0);
+    // The base class hears the first logger only, and closes when that one goes.
+    this.removeAllListeners('pipe').removeAllListeners('unpipe');
+    this.on('pipe', (source: LoggerLike) => this.addSource(source));
+    this.on('unpipe', (source: LoggerLike) => this.removeSource(source));
+  }
+
+  /** Copies what is needed of the line, synchronously; undefined when the line is not wanted after all. */
+  protected abstract take(
+    info: unknown,
+    captured: Captured | undefined,
+  ): { readonly item: Item; readonly bytes: number } | undefined;
+
+  /** Works on one snapshot, in the background and in order. It must settle the line in `counters`. */
+  protected abstract handle(item: Item): Promise<void> | void;
+
+  /** Resolves when all that `handle` has begun by now is settled. */
+  protected abstract settle(): Promise<void>;
+
+  /** Gives back timers and connections, once, after the last line. */
+  protected abstract release(): Promise<void>;
+
+  /** Called by winston for each line. Calls back at once and never throws. */
+  override log(info: unknown, callback?: () => void): void {
+    try {
+      this.accept(info, this.writing ?? capturedFor(info));
+    } catch (error) {
+      this.reporter.failed('log', asTocsinError(error, 'TOCSIN_INTERNAL', 'A line could not be taken'));
+    } finally {
+      callback?.();
+    }
+  }
+
+  /**
+   * Waits until everything that was accepted before the call is delivered or given up.
+   *
+   * @param timeoutMs Longest wait. Default 5,000.
+   * @returns `true` when all was delivered or needed no delivery; `false` when the time ran out (the work
+   *   goes on) or lines were lost meanwhile.
+   */
+  async flush(timeoutMs = 5_000): Promise<boolean> {
+    checkWhole('flush', 'timeoutMs', timeoutMs, 0);
+    const lost = this.counters.droppedTotal;
+    const all = this.handled(this.queue.lastPlace).then(() => this.settle());
+    const inTime = await within(all, timeoutMs);
+    return inTime && this.counters.droppedTotal === lost;
+  }
+
+  /** What became of the lines so far. */
+  stats(): TransportStats {
+    const { accepted, delivered, suppressed, dropped, pending } = this.counters;
+    const queue = { events: this.queue.size, bytes: this.queue.bytes };
+    return { accepted, delivered, suppressed, dropped, pending, queue, failures: this.reporter.failures };
+  }
+
+  /**
+   * Delivers what was accepted, for at most `timeoutMs` (default: the option `closeTimeoutMs`), and gives
+   * back timers and connections. Lines logged afterwards are dropped, counted and told. May be called
+   * again; winston calls it when the last logger lets go of the transport.
+   *
+   * @returns As {@link flush}.
+   */
+  override close(timeoutMs: number = this.closeTimeoutMs): Promise<boolean> {
+    this.closing ??= this.shut(timeoutMs);
+    return this.closing;
+  }
+
+  override _write(info: unknown, _encoding: string, callback: Callback): void {
+    try {
+      this.writeOne(info);
+    } catch (error) {
+      this.reporter.failed(
+        'format',
+        asTocsinError(error, 'TOCSIN_USER_CODE_FAILED', "The transport's format failed"),
+      );
+      this.counters.accepted += 1;
+      this.counters.drop('format-failed', 1);
+    } finally {
+      callback();
+    }
+  }
+
+  override _writev(chunks: { chunk: unknown }[], callback: Callback): void {
+    for (const { chunk } of chunks) this._write(chunk, 'utf8', () => undefined);
+    callback();
+  }
+
+  override _final(callback: Callback): void {
+    void this.flush(this.closeTimeoutMs).then(
+      () => callback(),
+      () => callback(),
+    );
+  }
+
+  /** What was captured for the line being written; a format of the transport's own works on a copy of the line. */
+  private writing: Captured | undefined;
+
+  private writeOne(info: unknown): void {
+    if (!accepts(info, this.filter())) return;
+    this.writing = capturedFor(info);
+    try {
+      const format = this.format;
+      const line: unknown =
+        format === undefined
+          ? info
+          : format.transform(
+              Object.assign({}, info) as TransformableInfo,
+              (format as { options?: object }).options,
+            );
+      if (line) this.log(line);
+    } finally {
+      this.writing = undefined;
+    }
+  }
+
+  private filter(): Parameters<typeof accepts>[1] {
+    const { levels, silent, handleExceptions, handleRejections } = this;
+    return { level: this.level ?? this.parent?.level, levels, silent, handleExceptions, handleRejections };
+  }
+
+  private accept(info: unknown, captured: Captured | undefined): void {
+    // What our own failures cause to be logged must not come back as an alert.
+    if (isQuiet() || captured?.quiet === true || !accepts(info, this.filter())) return;
+    if (this.released) {
+      this.counters.accepted += 1;
+      this.counters.drop('closed', 1);
+      this.reporter.failedOnce('closed', 'TOCSIN_CLOSED', 'A line was logged after the transport was closed');
+      return;
+    }
+    const taken = this.take(info, captured);
+    if (taken === undefined) return;
+    this.counters.accepted += 1;
+    const dropped = this.queue.push(taken.item, taken.bytes);
+    if (dropped > 0) {
+      this.counters.drop('queue-full', dropped);
+      this.reporter.failedOnce(
+        'queue',
+        'TOCSIN_QUEUE_FULL',
+        'The queue is full: lines are dropped until it is empty again',
+      );
+    }
+    this.schedule();
+    if (uncaughtKind(info) !== undefined) this.finishWhenExiting();
+    if (this.listenerCount('logged') > 0) setImmediate(() => this.emitLogged(info));
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    // Outside of the caller's context: what is started here belongs to no request.
+    setImmediate(() => {
+      void runQuietly(() => this.drain());
+    });
+  }
+
+  private async drain(): Promise<void> {
+    let sliceEnd = performance.now() + sliceMs;
+    for (let next = this.queue.take(); next !== undefined; next = this.queue.take()) {
+      try {
+        const working = this.handle(next.item);
+        if (working !== undefined) await working;
+      } catch (error) {
+        this.counters.drop('internal-error', 1);
+        this.reporter.failed(
+          'handle',
+          asTocsinError(error, 'TOCSIN_INTERNAL', 'A line could not be handled'),
+        );
+      }
+      this.markHandled(next.place);
+      if (performance.now() > sliceEnd) {
+        await new Promise((resolve) => setImmediate(resolve));
+        sliceEnd = performance.now() + sliceMs;
+      }
+    }
+    this.scheduled = false;
+    this.markHandled(this.queue.lastPlace);
+    this.reporter.works('queue');
+  }
+
+  private handled(place: number): Promise<void> {
+    if (this.handledPlace >= place || (this.queue.size === 0 && !this.scheduled)) return Promise.resolve();
+    return new Promise((resolve) => this.waiters.push({ place, resolve }));
+  }
+
+  private markHandled(place: number): void {
+    this.handledPlace = place;
+    if (this.waiters.length === 0) return;
+    const ready = this.waiters.filter((waiter) => waiter.place <= place);
+    this.waiters = this.waiters.filter((waiter) => waiter.place > place);
+    for (const waiter of ready) waiter.resolve();
+  }
+
+  private async shut(timeoutMs: number): Promise<boolean> {
+    const delivered = await this.flush(timeoutMs);
+    if (this.closing === undefined) return delivered;
+    this.released = true;
+    await this.release();
+    return delivered;
+  }
+
+  private addSource(source: LoggerLike): void {
+    this.sources.add(source);
+    this.parent = source;
+    this.levels = source.levels;
+    // `logger.configure()` takes its transports off and may add the same ones again at once.
+    if (!this.released) this.closing = undefined;
+    // A stream that is no logger may be piped in as well.
+    if (source.levels === undefined) return;
+    try {
+      captureAtCall(source, { callSiteFrom: severityOf(this.level ?? 'error', source.levels) });
+    } catch (error) {
+      this.reporter.failed(
+        'capture',
+        asTocsinError(error, 'TOCSIN_INTERNAL', 'The logger could not be prepared'),
+      );
+    }
+  }
+
+  private removeSource(source: LoggerLike): void {
+    this.sources.delete(source);
+    if (this.parent === source) this.parent = [...this.sources].at(-1);
+    if (this.sources.size === 0) void this.close();
+  }
+
+  /** Winston leaves an uncaught exception at once when each transport has said `finish`. */
+  private finishWhenExiting(): void {
+    const exits = (this as { _ending?: unknown })._ending === true && this.parent?.exitOnError === true;
+    if (!exits) return;
+    void this.flush(exceptionDeadlineMs).then(() => this.emit('finish'));
+  }
+
+  private emitLogged(info: unknown): void {
+    try {
+      this.emit('logged', info);
+    } catch (error) {
+      this.reporter.failed(
+        'logged',
+        asTocsinError(error, 'TOCSIN_USER_CODE_FAILED', "A listener of 'logged' failed"),
+      );
+    }
+  }
+
+  /** Winston listens to `'warn'` itself and hands it on to the logger: only others count as hearing it. */
+  private emitWarn(error: TocsinError): boolean {
+    const winstons = (this as { __winstonwarn?: unknown }).__winstonwarn;
+    const heardHere = this.listeners('warn').some((listener) => listener !== winstons);
+    const heardAtLogger = [...this.sources].some((source) => listenerCount(source) > 0);
+    this.emit('warn', error);
+    return heardHere || heardAtLogger;
+  }
+}
+
+function listenerCount(source: LoggerLike): number {
+  const { listenerCount: count } = source as { listenerCount?: (event: string) => number };
+  return typeof count === 'function' ? count.call(source, 'warn') : 0;
+}
+
+/** Whether `work` is done within `ms`. The timer keeps the process alive, so that a flush at the end of a script is waited for. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true as const), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
