@@ -1,25 +1,49 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { filesOf } from '../workspace.mjs';
 
 /**
- * The lock file knows the binaries for every platform. npm leaves those out that it could not reach when the lock
- * file was made; `npm ci` then fails, here or on somebody else's machine. `npm run check -- --write` adds them
- * (without a hash, which npm computes where the binary is installed).
+ * `npm ci` will accept the lock file. It agrees with each package.json, and it knows the binaries for every
+ * platform: npm leaves those out that it could not reach when the lock file was made, and `npm ci` then fails,
+ * here or on somebody else's machine. `npm run check -- --write` adds them (without a hash, which npm computes
+ * where the binary is installed).
  */
 export default function lockFile({ root, write = false }) {
   const path = join(root, 'package-lock.json');
   if (!existsSync(path)) return { problems: ['there is no package-lock.json'] };
   const lock = JSON.parse(readFileSync(path, 'utf8'));
   const missing = missingFrom(lock.packages);
+  const outdated = outdatedIn(root, lock.packages);
   if (!write || missing.length === 0) {
-    return { problems: missing.map(([at, { version }]) => `package-lock.json lacks ${at} ${version}`) };
+    const lacking = missing.map(([at, { version }]) => `package-lock.json lacks ${at} ${version}`);
+    return { problems: [...outdated, ...lacking] };
   }
   const entries = [...Object.entries(lock.packages), ...missing].sort(([a], [b]) => a.localeCompare(b, 'en'));
   writeFileSync(
     path,
     `${JSON.stringify({ ...lock, packages: Object.fromEntries(entries) }, undefined, 2)}\n`,
   );
-  return { problems: [] };
+  return { problems: outdated };
+}
+
+const kinds = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
+
+function outdatedIn(root, packages) {
+  const isManifest = (path) =>
+    /^(package|packages\/[^/]+\/[^/]+\/package|examples\/[^/]+\/package)\.json$/.test(path);
+  return filesOf(root, '', isManifest).flatMap((file) => {
+    const manifest = JSON.parse(readFileSync(join(root, file), 'utf8'));
+    const locked = packages[file === 'package.json' ? '' : dirname(file)] ?? {};
+    const same = (kind) => sorted(manifest[kind]) === sorted(locked[kind]);
+    const different = kinds.filter((kind) => !same(kind));
+    return different.map(
+      (kind) => `package-lock.json: other ${kind} than ${file} (npm install makes it agree)`,
+    );
+  });
+}
+
+function sorted(dependencies = {}) {
+  return JSON.stringify(Object.entries(dependencies).sort(([a], [b]) => a.localeCompare(b, 'en')));
 }
 
 function missingFrom(packages) {

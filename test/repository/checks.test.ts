@@ -244,6 +244,16 @@ describe('the check of the lock file', () => {
       optional: true,
     });
   });
+
+  it('refuses one that does not know what a package.json asks for', async () => {
+    small.write('package-lock.json', JSON.stringify({ packages: { '': {} } }));
+    await findsNothing(lockFile);
+    small.package('base/event', '', { others: ['logform'] });
+    await finds(
+      lockFile,
+      /^package-lock\.json: other dependencies than packages\/base\/event\/package\.json/,
+    );
+  });
 });
 
 describe('the check of code in pages', () => {
