@@ -1,5 +1,4 @@
-import type { ErrorDetails, Location, LogEvent } from '@tocsin/event';
-import { callChain } from './call-chain-interim.js';
+import { callChain, type ErrorDetails, type Location, type LogEvent } from '@tocsin/event';
 import { section } from './blocks.js';
 import { codeLine, codeLines, isBlank } from './escape.js';
 import type { Part } from './fit.js';
@@ -57,7 +56,7 @@ export function contextPart(event: LogEvent): Part[] {
   if (lines.length === 0) return [];
   const more = names.length - lines.length;
   if (more > 0) lines.push(`… and ${grouped(more)} more`);
-  return [{ name: 'context', blocks: [section(`*Context*\n${lines.join('\n')}`)], dropOrder: 1 }];
+  return [{ name: 'context', blocks: [section(`*Context*\n${lines.join('\n')}`)], dropOrder: 2 }];
 }
 
 /** `webhooks.ts:23 → engine.ts:89 → client.ts:145`; nothing for a chain of one, which is the location. */

@@ -40,9 +40,9 @@ export function codeLines(text: string, max: number): string {
   return escapeText(text, max, true, false);
 }
 
-/** Whether nothing of the text would be seen. Slack refuses empty text objects. */
+/** Whether nothing of the text would be seen; the part that may be shown counts. Slack refuses empty text objects. */
 export function isBlank(text: string): boolean {
-  return !/[^\s\p{Cc}\p{Cf}\p{Cs}]/u.test(text);
+  return !/[^\s\p{Cc}\p{Cf}\p{Cs}]/u.test(text.slice(0, 3000));
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

@@ -15,6 +15,9 @@ export interface WebApiOptions {
   readonly fetch: typeof fetch | undefined;
 }
 
+/** No links and mentions out of what only looks like them. `chat.update` makes them unless it is told. */
+const literal = { parse: 'none', link_names: false } as const;
+
 /** Slack's words for a thread whose first message is gone. */
 const goneWords: readonly unknown[] = ['thread_not_found', 'message_not_found', 'cannot_reply_to_message'];
 
@@ -48,7 +51,7 @@ export function webApiSender({ name, token, channel, apiUrl, fetch: send }: WebA
   const post = async (alert: Alert, thread: MessageRefs | undefined, signal: AbortSignal) => {
     const message = slackMessage(alert, thread === undefined ? 'edited later' : 'fixed');
     const place = thread === undefined ? { channel } : { channel: thread.channel, thread_ts: thread.ts };
-    const body = { ...place, ...message, unfurl_links: false, unfurl_media: false };
+    const body = { ...place, ...message, ...literal, unfurl_links: false, unfurl_media: false };
     const answer = await call('chat.postMessage', body, signal);
     if (thread !== undefined) return { refs: { ...thread } };
     if (answer.channel === undefined || answer.ts === undefined) return {};
@@ -73,7 +76,7 @@ export function webApiSender({ name, token, channel, apiUrl, fetch: send }: WebA
       const first = readRefs(alert.record, name, channel);
       if (first === undefined) return {};
       const { channel: id, ts } = first;
-      await call('chat.update', { channel: id, ts, ...slackMessage(alert, 'edit') }, signal);
+      await call('chat.update', { channel: id, ts, ...slackMessage(alert, 'edit'), ...literal }, signal);
       return { refs: { ...first } };
     },
     async verify(signal) {

@@ -28,7 +28,10 @@ export function webhookSender(webhookUrl: string, send: typeof fetch | undefined
   return {
     async post(alert, signal) {
       const message = slackMessage(alert, 'fixed');
-      const heard = await post({ ...message, unfurl_links: false, unfurl_media: false }, signal);
+      const heard = await post(
+        { ...message, link_names: false, unfurl_links: false, unfurl_media: false },
+        signal,
+      );
       checkWebhookAnswer(heard, Date.now());
       return {};
     },

@@ -235,7 +235,7 @@ describe('Answers of Slack', () => {
     await send('webhook', server.url);
     const [request] = server.received;
     expect(request?.path).to.equal(secretPath);
-    expect(messageOf(request!)).to.include({ unfurl_links: false, unfurl_media: false });
+    expect(messageOf(request!)).to.include({ link_names: false, unfurl_links: false, unfurl_media: false });
   });
 
   it('are asked for with the token in a header, and nowhere else', async () => {
@@ -246,6 +246,20 @@ describe('Answers of Slack', () => {
     expect(request?.headers.authorization).to.equal(`Bearer ${token}`);
     expect(request?.body).not.to.include('xoxb');
     expect(messageOf(request!)).to.include({ channel: '#alerts' });
+  });
+
+  it('come through the fetch that was given, for a proxy', async () => {
+    const urls: string[] = [];
+    const proxied: typeof fetch = (input, init) => {
+      urls.push(input instanceof Request ? input.url : String(input));
+      expect(init?.redirect).to.equal('manual');
+      return Promise.resolve(new Response('ok'));
+    };
+    const webhookUrl = 'https://hooks.slack.com/services/T1/B1/x';
+    const options = { signal: AbortSignal.timeout(5000) };
+    await new SlackNotifier({ webhookUrl, fetch: proxied }).notify(alertOf(), options);
+    await new SlackNotifier({ token, channel: 'C1', fetch: proxied }).notify(alertOf(), options);
+    expect(urls).to.deep.equal([webhookUrl, 'https://slack.com/api/chat.postMessage']);
   });
 
   async function send(way: Way, url: string, signal = AbortSignal.timeout(5000)): Promise<unknown> {

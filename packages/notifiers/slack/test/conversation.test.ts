@@ -77,7 +77,12 @@ describe('A conversation by token', () => {
     const alert = repeatOf({ refs: { slack: refs } });
     expect(await notifier.update?.(alert, { signal })).to.deep.equal({ refs });
     const edit = posted();
-    expect(edit).to.deep.include({ path: '/api/chat.update', channel: refs.channel, ts: refs.ts });
+    expect(edit).to.deep.include({
+      path: '/api/chat.update',
+      channel: refs.channel,
+      ts: refs.ts,
+      parse: 'none',
+    });
     expect(JSON.stringify(edit['blocks'])).to.include('*Occurrences:* 47').and.include('*Last seen:*');
   });
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Alert } from '@tocsin/decision';
 import { TocsinError, type ErrorDetails, type LogEvent, type Severity } from '@tocsin/event';
+import { header, linkButtons, section, smallPrint } from '../dist/blocks.js';
 import { slackMessage } from '../dist/message.js';
 import { alertOf, event, record } from './alert.js';
 import { brokenLimits } from './block-limits.js';
@@ -90,6 +91,33 @@ const anAlert: fc.Arbitrary<Alert> = fc
     ...alert,
     record: { ...record, key, firstSeen, lastSeen, occurrences, title },
   }));
+
+/** Messages that Slack refuses, so that the validator is seen to fail. */
+const refused: readonly [string, unknown[], string?][] = [
+  ['no blocks', []],
+  ['51 blocks', Array(51).fill(header('x'))],
+  ['a title of 151 characters', [header('x'.repeat(151))]],
+  ['a section of 3,001 characters', [section('x'.repeat(3001))]],
+  ['eleven fields', [section('x', Array<string>(11).fill('y'))]],
+  ['a field of 2,001 characters', [section('x', ['y'.repeat(2001)])]],
+  ['eleven small lines', [smallPrint(Array<string>(11).fill('x'))]],
+  ['no small line', [smallPrint([])]],
+  ['a button to nowhere', [linkButtons([{ text: 'x', url: 'nowhere' }])]],
+  ['a button with 76 characters', [linkButtons([{ text: 'x'.repeat(76), url: 'https://a.example' }])]],
+  ['an empty text', [section('')]],
+  ['a mention', [section('`<!channel>`')]],
+  ['half an entity', [header('a &am')]],
+  ['half a character', [header('\ud83d')]],
+  ['a block that does not exist', [{ type: 'marquee' }]],
+  ['markup in a title', [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }]],
+  ['more than 10,000 characters', Array(4).fill(section('x'.repeat(2900)))],
+  ['an empty fallback', [header('x')], ' '],
+];
+
+describe('The validator of these tests', () => {
+  for (const [title, blocks, text = 'x'] of refused)
+    it(`refuses ${title}`, () => expect(brokenLimits({ text, blocks })).to.have.lengthOf(1));
+});
 
 describe('Slack’s limits', () => {
   it('hold for every message, whatever the alert holds', () => {
