@@ -71,7 +71,10 @@ export interface AlertStore {
   /** A permit from a budget of the whole fleet: `limit` per `windowMs` under `key`. */
   permit(key: string, limit: number, windowMs: number): Promise<{ granted: boolean; retryAfterMs: number }>;
   get(key: ErrorKey): Promise<ErrorRecord | undefined>;
-  /** Records in the order of their fingerprints, a page at a time. */
+  /**
+   * Records in the order of their fingerprints, digests (`digest:<minute>`) among them, a page at a time. A page
+   * may be longer than `limit` by records that share its last fingerprint, so that `after` skips none.
+   */
   list(query: ErrorQuery): Promise<ErrorRecord[]>;
   /** What people and trackers say of an error. Gives the new record, or undefined where there is none. */
   update(key: ErrorKey, change: RecordChange): Promise<ErrorRecord | undefined>;

@@ -37,7 +37,7 @@ export interface Sighting extends ErrorKey {
 /** What a tracker says of an issue. */
 export interface TrackerState {
   readonly state: 'open' | 'closed' | 'ignored';
-  /** Milliseconds since the epoch, by the tracker's clock. */
+  /** Milliseconds since the epoch, by the tracker's clock. Tells a new closing from one that is known. */
   readonly closedAt?: number;
 }
 

@@ -1,9 +1,6 @@
-import {
-  type ErrorRecord,
-  MemoryStore,
-  type MemoryStoreOptions,
-  type RecoveredClaim,
-} from '@tocsin/decision';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { MemoryStore, type MemoryStoreOptions, type RecoveredClaim } from '@tocsin/decision';
 import { TocsinError } from '@tocsin/event';
 import { expect } from 'chai';
 import { makeSighting, minute, policy, ten } from './make-sighting.js';
@@ -16,6 +13,9 @@ function storeAt(start: number, options: MemoryStoreOptions = {}) {
   const time = { now: start };
   return { time, store: new MemoryStore({ clock: () => time.now, ...options }) };
 }
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 function isFrozenThroughout(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -236,7 +236,7 @@ describe('MemoryStore', () => {
       const maxBytes = 16 * 1024 * 1024;
       const { store } = storeAt(ten, { maxBytes });
       const sample = { ...makeSighting().sample, message: '' };
-      global.gc?.();
+      collectGarbage();
       const before = process.memoryUsage().heapUsed;
       for (let n = 0; n < 6_000; n += 1) {
         const message = `${n} `.repeat(800);
@@ -245,8 +245,7 @@ describe('MemoryStore', () => {
         expect(store.bytes).to.be.at.most(maxBytes);
       }
       expect(store.size).to.be.within(1_000, 6_000);
-      if (global.gc === undefined) return;
-      global.gc();
+      collectGarbage();
       expect(process.memoryUsage().heapUsed - before).to.be.below(1.25 * maxBytes);
     });
 
