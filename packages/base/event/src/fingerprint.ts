@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Grouping, customKey, defaultParts } from './grouping.js';
 import type { LogEvent } from './log-event.js';
+import { workingDirectory } from './normalize-path.js';
 
 export interface FingerprintOptions {
   /**
@@ -11,6 +12,11 @@ export interface FingerprintOptions {
    * @default 'function'
    */
   readonly grouping?: Grouping;
+  /**
+   * The application's folder, which templates leave out: a message may name a file.
+   * @default process.cwd()
+   */
+  readonly root?: string;
 }
 
 /** Keys begin with the version of the rules, so that later rules can be looked up beside these. */
@@ -31,7 +37,11 @@ export function fingerprint(event: LogEvent, options: FingerprintOptions = {}): 
  */
 export function fingerprintKey(event: LogEvent, options: FingerprintOptions = {}): string {
   const grouping = options.grouping ?? 'function';
-  const parts = defaultParts(event, typeof grouping === 'function' ? 'function' : grouping);
+  const parts = defaultParts(
+    event,
+    typeof grouping === 'function' ? 'function' : grouping,
+    options.root ?? workingDirectory(),
+  );
   const chosen =
     customKey(event.fingerprint, parts) ??
     (typeof grouping === 'function' ? customKey(ask(grouping, event, parts), parts) : undefined);

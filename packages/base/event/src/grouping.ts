@@ -32,14 +32,15 @@ const token = '{{default}}';
 export function defaultParts(
   event: LogEvent,
   grouping: Exclude<Grouping, (...args: never[]) => unknown>,
+  root: string,
 ): readonly string[] {
   const { error } = event;
   const cause = error === undefined ? undefined : rootCause(error);
   const type = cause?.type ?? 'log';
-  const template = templateOf(event, cause);
+  const template = templateOf(event, cause, root);
   if (grouping === 'message') return [type, template];
 
-  const frames = inAppFrames(error);
+  const frames = inAppFrames(error, isFetchFailed);
   const code = cause?.code ?? '';
   const place = frames[0] ?? calledFrom(event);
   if (place?.file === undefined) {
@@ -71,6 +72,11 @@ export function customKey(given: unknown, parts: readonly string[]): readonly st
   });
 }
 
+/** `fetch` says who called it up to Node 22 and has no frames at all from Node 24 on: the key does without. */
+function isFetchFailed({ type, message, cause }: ErrorDetails): boolean {
+  return type === 'TypeError' && message === 'fetch failed' && cause !== undefined;
+}
+
 /** The log call, where the line carries no Error that could say more. */
 function calledFrom(event: LogEvent): LogEvent['location'] {
   return event.error?.isError === true ? undefined : event.location;
@@ -89,20 +95,27 @@ function packageOf(cause: RootCause | undefined): string {
   return '';
 }
 
-function templateOf(event: LogEvent, cause: RootCause | undefined): string {
-  if (cause === undefined) return messageTemplate(event.message);
-  const templates = new Set(cause.sources.map((error) => messageTemplate(withoutFolder(error))));
+function templateOf(event: LogEvent, cause: RootCause | undefined, root: string): string {
+  if (cause === undefined) return messageTemplate(withoutRoot(event.message, root));
+  const templates = new Set(cause.sources.map((error) => messageTemplate(withoutFolders(error, root))));
   return [...templates].sort().slice(0, stackFrames).join('\n');
 }
 
-/** Node's system errors name a file: the folder it lies in differs by machine, build and request. */
-function withoutFolder(error: ErrorDetails): string {
-  let { message } = error;
+/**
+ * The message without what differs by machine, build and request: the application's root, and the folder of the
+ * file that one of Node's system errors names (`ENOENT: no such file or directory, open '/tmp/x7Gh2/order.json'`).
+ */
+function withoutFolders(error: ErrorDetails, root: string): string {
+  let message = withoutRoot(error.message, root);
   for (const key of ['path', 'dest']) {
     const path = safeRead(error.own, key);
     if (typeof path !== 'string' || !/[/\\]./.test(path.slice(0, maxPart))) continue;
     const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-    message = message.replace(`'${path}'`, () => `'${name}'`);
+    message = message.replace(`'${withoutRoot(path, root)}'`, () => `'${name}'`);
   }
   return message;
+}
+
+function withoutRoot(text: string, root: string): string {
+  return root.length > 1 ? text.replaceAll(root.endsWith('/') ? root : `${root}/`, '') : text;
 }

@@ -16,10 +16,18 @@ export function locate(error: ErrorDetails | undefined): Location | undefined {
   };
 }
 
-/** The in-app frames of the root cause, else of the nearest wrapper that has some. */
-export function inAppFrames(error: ErrorDetails | undefined): readonly StackFrame[] {
+/**
+ * The in-app frames of the root cause, else of the nearest wrapper that has some.
+ *
+ * @param passesOver Wrappers whose frames are not asked.
+ */
+export function inAppFrames(
+  error: ErrorDetails | undefined,
+  passesOver: (wrapper: ErrorDetails) => boolean = () => false,
+): readonly StackFrame[] {
   if (error === undefined) return [];
   for (const link of rootCause(error).chain.toReversed()) {
+    if (passesOver(link)) continue;
     const frames = link.frames.filter((frame) => frame.inApp);
     if (frames.length > 0) return frames;
   }
