@@ -15,11 +15,13 @@ import { root } from './root.mjs';
  * @param {readonly string[]} options.files
  * @param {string} [options.grep]
  * @param {string} [options.show] what mocha's reporters offer: `'spec'` (default), `'dot'`, `'Base'` (silence), …
+ * @param {NodeJS.ProcessEnv} [options.env] besides that of this process
  * @param {number} [options.limitMs] for the whole run; default 15 minutes
  * @param {number} [options.endMs] from the last test to the end of the process; default 10 s
  * @returns {Promise<{ passed: number, failed: number, problems: string[] }>} `problems` are among the failed
  */
-export async function runMocha({ node, files, grep, show = 'spec', limitMs = 900_000, endMs = 10_000 }) {
+export async function runMocha(options) {
+  const { node, files, grep, show = 'spec', limitMs = 900_000, endMs = 10_000 } = options;
   await mkdir(join(root, '.cache'), { recursive: true });
   const folder = await mkdtemp(join(root, '.cache/mocha-'));
   const counts = join(folder, 'counts.json');
@@ -35,7 +37,7 @@ export async function runMocha({ node, files, grep, show = 'spec', limitMs = 900
     ...(grep ? [`--grep=${grep}`] : []),
     ...files,
   ];
-  const env = { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH };
+  const env = { ...process.env, ...options.env, PATH: dirname(node) + delimiter + process.env.PATH };
   const child = spawn(node, args, {
     cwd: root,
     env,

@@ -19,7 +19,7 @@ const service = `
   const logger = winston.createLogger({ transports: [transport] });
   for (let i = 0; i < 5; i += 1) logger.error('charge failed', new RangeError('no money left'));
   transport.flush().then(() => {
-    console.log(JSON.stringify({ winston: winston.version, alerts: told.map(({ event }) => event.error.name) }));
+    console.log(JSON.stringify({ winston: winston.version, alerts: told.map(({ event }) => event.error.type) }));
     logger.close();
   });`;
 
