@@ -18,7 +18,12 @@ import { filesOf } from './workspace.mjs';
  */
 
 /** These look at the repository or start the Node versions themselves: one run, on Node 24, is enough. */
-const onlyOn24 = ['test/repository/', 'test/consumers/', 'test/e2e/'];
+const onlyOn24 = [
+  'test/repository/',
+  'test/consumers/',
+  'test/e2e/',
+  'packages/base/event/test/fingerprint-versions.test.ts',
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -30,8 +30,8 @@ export default async function exportLists({ root, write = false }) {
       const prefix = subpath === '.' ? '' : `${subpath} `;
       actual.push(...[...required, ...types].sort().map((name) => prefix + name));
     }
-    if (write) writeFileSync(listPath, `${actual.join('\n')}\n`);
-    const listed = existsSync(listPath) ? readFileSync(listPath, 'utf8').trim().split('\n') : [];
+    if (write && actual.length > 0) writeFileSync(listPath, `${actual.join('\n')}\n`);
+    const listed = existsSync(listPath) ? readFileSync(listPath, 'utf8').split('\n').filter(Boolean) : [];
     problems.push(
       ...actual
         .filter((name) => !listed.includes(name))
