@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { capturedLines } from './capture-registry.js';
+import { capturedFor, capturedLines } from './capture-registry.js';
 import type { Captured } from './captured.js';
 import { cloneLine } from './clone-line.js';
 import { type LineStart, lineStart, makeCaptured } from './make-captured.js';
@@ -107,35 +107,35 @@ function install(root: RootLogger, installed: Installed): void {
   }
 
   const wrappers: Pick<RootLogger, 'write' | 'push' | '_transform' | '_addDefaultMeta'> = {
-    write(info, ...rest) {
+    write(info, encoding, callback) {
       let line = info;
       try {
         if (typeof info === 'object' && info !== null) line = captureLine(info);
       } catch {
         // A line without captured data is still a line: the caller must not see our failure.
       }
-      return Reflect.apply(write, this, [line, ...rest]);
+      return write.call(this, line, encoding, callback);
     },
-    push(outgoing, ...rest) {
+    push(outgoing, encoding) {
       // The user's formats may have made a new object of the info.
-      if (current !== undefined && typeof outgoing === 'object' && outgoing !== null) {
-        capturedLines.set(outgoing, current);
+      if (current !== undefined && current !== capturedFor(outgoing)) {
+        if (typeof outgoing === 'object' && outgoing !== null) capturedLines.set(outgoing, current);
       }
-      return Reflect.apply(push, this, [outgoing, ...rest]);
+      return push.call(this, outgoing, encoding);
     },
-    _transform(info, ...rest) {
+    _transform(info, encoding, callback) {
       // winston's callback may start the next line's _transform before this one returns.
       const outer = current;
       current = capturedLines.get(info as object);
       try {
-        return Reflect.apply(transform, this, [info, ...rest]);
+        return transform.call(this, info, encoding, callback);
       } finally {
         current = outer;
       }
     },
   };
   if (addDefaultMeta !== undefined) {
-    wrappers._addDefaultMeta = function (info, ...rest) {
+    wrappers._addDefaultMeta = function (info) {
       start = undefined;
       try {
         const defaultMeta = (this as RootLogger).defaultMeta;
@@ -143,7 +143,7 @@ function install(root: RootLogger, installed: Installed): void {
       } catch {
         // As in write: without captured data, the line goes on as plain winston would have it.
       }
-      return Reflect.apply(addDefaultMeta, this, [info, ...rest]);
+      return addDefaultMeta.call(this, info);
     };
   }
   for (const [name, value] of Object.entries(wrappers)) {

@@ -1,7 +1,7 @@
 import type { ErrorSnapshot } from './error-snapshot.js';
 import type { ErrorDetails, StackFrame } from './log-event.js';
 import { parseStack } from './parse-stack.js';
-import { redact } from './redact.js';
+import { redactOwnFields } from './redact.js';
 import type { RedactOptions } from './resolve-redaction.js';
 import { redactText } from './redact-text.js';
 import { stripAnsi } from './strip-ansi.js';
@@ -32,7 +32,7 @@ export function errorDetails(error: ErrorSnapshot, options: ErrorDetailsOptions)
     isError: error.isError,
     frames: stack === undefined ? [] : framesOf(stack, { name: type, message }, options),
     ...(stack === undefined ? {} : { stack: cleanText(stack, maxStack, options) }),
-    own: redact(error.own, options) as Readonly<Record<string, unknown>>,
+    own: redactOwnFields(error.own, options),
     ...(error.cause === undefined ? {} : { cause: errorDetails(error.cause, options) }),
     ...(error.errors === undefined
       ? {}

@@ -1,5 +1,6 @@
 import type { Captured } from './captured.js';
 import { copyFields } from './copy-fields.js';
+import { carriedValue, isCarrier } from './error-carriers.js';
 import { isError, isSerializedError } from './is-error.js';
 import type { ErrorDetails } from './log-event.js';
 import { plainCopy } from './plain-copy.js';
@@ -63,11 +64,24 @@ function describe(value: unknown, own: OwnFields, walk: Walk): ErrorSnapshot {
     own: copyFields(
       value,
       keys.filter((key) => !told.has(key) && !(key === 'errors' && errors !== undefined)),
-      overwritten,
+      { ...overwritten, ...withoutBallast(keys, read) },
     ),
     ...causeOf(read('cause'), walk),
     ...(errors === undefined ? {} : { errors: describeMembers(errors, walk) }),
   };
+}
+
+/**
+ * What an HTTP client or a driver hangs on its errors (sockets, bodies, statements) in the form in which it may be
+ * shown: a whole request would take milliseconds to copy.
+ */
+function withoutBallast(
+  keys: readonly string[],
+  read: (key: string) => unknown,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    keys.filter((key) => isCarrier(key)).map((key) => [key, carriedValue(key, read(key))]),
+  );
 }
 
 /** Fields that have a place of their own in the details, and the one that winston writes. */

@@ -10,20 +10,22 @@ import { safeKeys, safeList, safeRead } from './safe-read.js';
  */
 export function findError(info: unknown): Error | undefined {
   if (typeof info !== 'object' || info === null) return undefined;
-  if (isError(info)) return info;
-  const message = safeRead(info, 'message');
-  if (isError(message)) return message;
-
-  const splat = splatOf(info);
-  const direct = splat.find(isError);
-  if (direct !== undefined) return direct;
-
+  const usual = findErrorQuickly(info);
+  if (usual !== undefined) return usual;
   // logform's metadata() moves every field under `metadata`.
-  for (const holder of [info, ...splat, safeRead(info, 'metadata')]) {
-    const found = errorInFields(holder);
+  for (const holder of [info, ...splatOf(info), safeRead(info, 'metadata')]) {
+    const found = errorInUsualFields(holder) ?? errorInAnyField(holder);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** {@link findError} in the usual places only: for the lines that are too many to look at every field. */
+export function findErrorQuickly(info: object): Error | undefined {
+  if (isError(info)) return info;
+  const message = safeRead(info, 'message');
+  if (isError(message)) return message;
+  return splatOf(info).find(isError) ?? errorInUsualFields(info);
 }
 
 /** What the caller passed after the message, at most ten values. */
@@ -31,7 +33,7 @@ export function splatOf(info: object): readonly unknown[] {
   return safeList(safeRead(info, SPLAT), 10) ?? [];
 }
 
-function errorInFields(holder: unknown): Error | undefined {
+function errorInUsualFields(holder: unknown): Error | undefined {
   if (typeof holder !== 'object' || holder === null) return undefined;
   for (const key of ['error', 'err'] as const) {
     const value = safeRead(holder, key);
@@ -39,7 +41,12 @@ function errorInFields(holder: unknown): Error | undefined {
   }
   const stack = safeRead(holder, 'stack');
   const [first] = typeof stack === 'object' ? (safeList(stack, 1) ?? []) : [];
-  if (isError(first)) return first;
+  return isError(first) ? first : undefined;
+}
+
+function errorInAnyField(holder: unknown): Error | undefined {
+  if (typeof holder !== 'object' || holder === null) return undefined;
+  const stack = safeRead(holder, 'stack');
   for (const key of safeKeys(holder, 50)) {
     // The cause that winston copies from an Error is not the Error.
     if (key === 'cause' && typeof stack === 'string') continue;

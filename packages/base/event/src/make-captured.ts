@@ -1,7 +1,7 @@
 import { LEVEL } from 'triple-beam';
 import { type FirstSight, seenErrors } from './capture-registry.js';
 import type { Captured } from './captured.js';
-import { findError } from './find-error.js';
+import { findError, findErrorQuickly } from './find-error.js';
 import { gluedMessage } from './glued-message.js';
 import { isError } from './is-error.js';
 import { isQuiet } from './quiet.js';
@@ -67,11 +67,11 @@ function callersSide(
   start: LineStart | undefined,
   settings: CaptureSettings,
 ): Captured | undefined {
-  const error = start !== undefined && isError(start.info) ? start.info : findError(info);
   const overwritten = start?.overwritten ?? start?.error?.overwritten;
   const level = safeRead(info, LEVEL);
   const severe =
     typeof level === 'string' && isAtLeast(severityOf(level, settings.levels), settings.callSiteFrom);
+  const error = start?.error === undefined ? (severe ? findError : findErrorQuickly)(info) : start.info;
   if (!severe && error === undefined && overwritten === undefined) return undefined;
 
   const timestamp = Date.now();

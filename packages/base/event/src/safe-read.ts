@@ -23,7 +23,9 @@ export function safeKeys(target: object, max = 200): readonly string[] {
 export function safeList(value: unknown, max: number): readonly unknown[] | undefined {
   try {
     if (!Array.isArray(value)) return undefined;
-    return Array.from({ length: Math.min(value.length, max) }, (_, index) => value[index] as unknown);
+    const list: unknown[] = [];
+    for (let index = 0; index < max && index < value.length; index += 1) list.push(value[index]);
+    return list;
   } catch {
     // A revoked Proxy throws already when it is asked whether it is an array.
     return undefined;

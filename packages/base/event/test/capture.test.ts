@@ -110,7 +110,7 @@ describe('captureAtCall', () => {
 
   it('ties what it took to whatever the format returns', () => {
     const error = new Error('boom');
-    const clone = format((info) => ({ ...info, extra: 1 }) as winston.Logform.TransformableInfo)();
+    const clone = format((info) => ({ ...info, extra: 1 }))();
     const { logger, probe } = make({ format: format.combine(clone, clone) });
     logger.error('m', error);
     logger.error(error);
@@ -336,6 +336,15 @@ describe('captureAtCall', () => {
         outcomes.push({ events, seen: probe.infos.map((info) => (info as { message?: unknown }).message) });
       }
       expect(outcomes[1]).to.deep.equal(outcomes[0]);
+    }
+  });
+
+  it('gives the call’s own field where defaultMeta took its place', () => {
+    const { logger, probe } = make({ defaultMeta: { component: 'default', other: 1 } });
+    logger.error({ message: 'm', component: 'call' });
+    logger.child({ request: 1 }).error({ message: 'm', component: 'call' });
+    for (const info of probe.infos) {
+      expect(toLogEvent(info).context).to.include({ component: 'call', other: 1 });
     }
   });
 
