@@ -4,7 +4,7 @@ import { truncate } from './truncate.js';
 
 /** How much of a value a copy may take. */
 export interface CopyLimits {
-  /** Levels of objects inside objects. @default 6 */
+  /** Levels of objects inside the outermost one. @default 6 */
   readonly maxDepth?: number;
   /** Entries of one object, array, Map or Set. @default 100 */
   readonly maxKeys?: number;
@@ -95,6 +95,7 @@ function copyObject(value: object, copying: Copying, name: string): unknown {
   copying.ancestors.push(value);
   try {
     if (isLeafObject(value)) return copyText(copyLeaf(value), copying);
+    if (copying.ancestors.length > copying.maxDepth + 1) return tooDeep(value, copying);
     if (Array.isArray(value)) return copyArray(value, copying, name);
     if (types.isMap(value)) return copyMap(value, copying);
     if (types.isSet(value)) {
@@ -129,7 +130,6 @@ function errorKeys(error: Error): readonly string[] {
 }
 
 function copyFields(value: object, keys: readonly string[], copying: Copying): unknown {
-  if (copying.ancestors.length > copying.maxDepth) return tooDeep(value, copying);
   const copy: Record<string, unknown> = {};
   const count = Math.min(keys.length, copying.maxKeys);
   const { hook } = copying;
@@ -175,7 +175,6 @@ function copyArray(
   name: string,
   length = array.length,
 ): unknown {
-  if (copying.ancestors.length > copying.maxDepth) return tooDeep(array, copying);
   const copy: unknown[] = [];
   const count = Math.min(array.length, copying.maxKeys);
   const { hook } = copying;

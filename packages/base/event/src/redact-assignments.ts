@@ -1,18 +1,12 @@
 import type { KeyMatcher } from './sensitive-keys.js';
 import { redacted } from './secret-patterns.js';
 
-/** A colour sequence, which `util.inspect` puts around values. */
-const colour = '(?:\\u001B\\[[\\d;]{0,16}m){0,2}';
-
-/**
- * A name and what assigns to it: `password=`, `token: `, `"password":`, `\"password\":`, `'a' => `, `user[token]=`,
- * `(token)=`, `%22token%22%3A`. A name begins where a name's character cannot come before it, so that every
- * character is looked at a bounded number of times.
- */
-const assignment = new RegExp(
-  `(?<![\\w.$-])([\\w.$-]{2,128})${colour}((?:["'\`\\\\\\])]|%22|%5D){0,8}[ \\t]{0,3}(?:=>|:=|[=:]|%3[AaDd])[ \\t]{0,3}(?:%20)?)${colour}`,
-  'g',
-);
+/** `password=`, `token: `, `'a' => `, `%22token%22%3A`: what assigns. */
+const separators = /=>|:=|={1,3}|:|%3[AaDd]/g;
+/** Blanks, an encoded blank and the colours that `util.inspect` puts around values. */
+const opening = /[ \t]{0,3}(?:%20)?(?:\u001B\[[\d;]{0,12}m){0,2}/y;
+/** A longer name is judged by its end. */
+const maxName = 128;
 
 /** `--password hunter2` on a command line. */
 const flag = /(?<![\w-])--([\w-]{2,64})[ \t]{1,3}(?=[^\s-])/g;
@@ -47,56 +41,106 @@ const sourceFile = /\.(?:[cm]?[jt]sx?|json|node|vue|svelte|py|rb|go|java|php|htm
 export function redactAssignments(text: string, meaningOf: KeyMatcher): string {
   let result = '';
   let from = 0;
-  assignment.lastIndex = 0;
-  for (let found = assignment.exec(text); found !== null; found = assignment.exec(text)) {
-    const [matched, name = '', separator = ''] = found;
-    const start = found.index + matched.length;
-    const end = secretEnd(text, found.index, name, separator, start, meaningOf);
-    if (end <= start) {
-      // `a: password=x`: what follows may be a name itself.
-      assignment.lastIndex = start;
-      continue;
-    }
-    const [open, close] = wrapping(text, start, end);
-    result += text.slice(from, start) + open + redacted + close;
+  separators.lastIndex = 0;
+  for (let found = separators.exec(text); found !== null; found = separators.exec(text)) {
+    const assigned = assignedAt(text, found.index, found[0], from, meaningOf);
+    if (assigned === undefined) continue;
+    const { start } = assigned;
+    const end = secretEnd(text, assigned);
+    // `a: password=x`: what follows may be a name itself.
+    if (end <= start) continue;
+    const quote = wrapping(text, start, end);
+    result += text.slice(from, start) + quote.open + redacted + quote.close;
     from = end;
-    assignment.lastIndex = end;
+    separators.lastIndex = end;
   }
   return redactElements(redactFlags(from === 0 ? text : result + text.slice(from), meaningOf), meaningOf);
 }
 
-/** Where the secret that begins at `start` ends; `start` itself where there is none. */
-function secretEnd(
+/** A sensitive name, what stands before it, what assigns to it, and where its value starts. */
+interface Assigned {
+  readonly name: string;
+  readonly before: string;
+  readonly inQuery: boolean;
+  readonly numbersToo: boolean;
+  readonly separator: string;
+  readonly start: number;
+}
+
+/** The sensitive name that the separator at `at` assigns to; what lies before `from` was redacted and is no name. */
+function assignedAt(
   text: string,
-  nameAt: number,
-  name: string,
+  at: number,
   separator: string,
-  start: number,
+  from: number,
   meaningOf: KeyMatcher,
-): number {
-  const before = text[nameAt - 1] ?? '';
-  const inQuery = (before === '?' || before === '&') && /=|%3D/i.test(separator);
+): Assigned | undefined {
+  let end = at;
+  // `file.js:10:5`, by far the most usual: a number is no name.
+  if (separator === ':' && isDigit(text, end - 1) && !isName(text, end - 2)) return undefined;
+  while (end > from && at - end < 3 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
+  end = beforeClosers(text, end);
+  if (text[end - 1] === 'm') end = beforeColour(text, end);
+  let begin = end;
+  while (begin > from && end - begin < maxName && isName(text, begin - 1)) begin -= 1;
+  if (end - begin < 2) return undefined;
+
+  const name = text.slice(begin, end);
+  const before = text[begin - 1] ?? '';
+  const inQuery = (before === '?' || before === '&') && separator !== ':';
   const meaning = meaningOf(name);
-  const compact = name.replace(/[\W_]/g, '').toLowerCase();
-  if (meaning === 'plain' && !(inQuery && queryNames.has(compact))) return start;
+  if (meaning === 'plain' && !(inQuery && queryNames.has(compact(name)))) return undefined;
+  opening.lastIndex = at + separator.length;
+  opening.test(text);
+  return { name, before, inQuery, numbersToo: meaning === 'secret', separator, start: opening.lastIndex };
+}
+
+/** Before what may close a name: `"name"`, `\\"name\\"`, `user[name]`, `(name)`, `%22name%22`. */
+function beforeClosers(text: string, at: number): number {
+  let end = at;
+  for (let count = 0; count < 8 && end > 0; count += 1) {
+    if ('"\'`\\])'.includes(text[end - 1]!)) end -= 1;
+    else if (text.startsWith('%22', end - 3) || text.startsWith('%5D', end - 3)) end -= 3;
+    else break;
+  }
+  return end;
+}
+
+function beforeColour(text: string, at: number): number {
+  const colour = /\u001B\[[\d;]{0,12}m$/.exec(text.slice(Math.max(0, at - 16), at));
+  return colour === null ? at : at - colour[0].length;
+}
+
+/** Where the secret that begins at `start` ends; `start` itself where there is none. */
+function secretEnd(text: string, { name, before, inQuery, numbersToo, separator, start }: Assigned): number {
   if (start >= text.length) return start;
-  const bare = separator === ':';
+  const bare = separator === ':' && text[start - 1] === ':';
   if (bare && (sourceFile.test(name) || '/\\@'.includes(before || ' ')) && isDigit(text, start)) return start;
 
   const quoted = quotedEnd(text, start);
   if (quoted !== undefined) {
     const inner = text.slice(start, quoted).replace(/^\\*["'`]|\\*["'`]$/g, '');
-    return inner === '' || (meaning !== 'secret' && isNumber(inner)) ? start : quoted;
+    return inner === '' || (!numbersToo && isNumber(inner)) ? start : quoted;
   }
-  const opener = text[start]!;
-  if (separator.includes(':') && wholeLine.has(compact)) return lineEnd(text, start, before);
-  if (opener === '[' || opener === '{' || opener === '(') return balancedEnd(text, start);
+  if (separator === ':' && wholeLine.has(compact(name))) return lineEnd(text, start, before);
+  if ('[{('.includes(text[start]!)) return balancedEnd(text, start);
   const end = wordEnd(text, start, inQuery);
   const value = text.slice(start, Math.min(end, start + 64));
   if (notASecret.test(value)) return start;
-  if (meaning !== 'secret' && isNumber(value)) return start;
+  if (!numbersToo && isNumber(value)) return start;
   if (bare && !shortNumber.test(name) && /^\d{1,5}(?!\d)/.test(value)) return start;
   return end;
+}
+
+function compact(name: string): string {
+  return name.replace(/[\W_]/g, '').toLowerCase();
+}
+
+/** `[\w.$-]`, without the cost of an expression. */
+function isName(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code >= 97 ? code <= 122 : code >= 65 && code <= 90) return true;
+  return (code >= 48 && code <= 57) || code === 95 || code === 45 || code === 46 || code === 36;
 }
 
 function isDigit(text: string, at: number): boolean {
@@ -129,16 +173,19 @@ function quotedEnd(text: string, start: number): number | undefined {
   return text.length;
 }
 
-/** The quotes that stay around the replacement, so that JSON in a text stays JSON. */
-function wrapping(text: string, start: number, end: number): readonly [string, string] {
-  const open = /^(?:\\{0,16}["'`]|%22)/.exec(text.slice(start, start + 20))?.[0] ?? '';
-  if (open !== '') return [open, open];
-  const first = text[start];
-  // A bare JSON value (a number, an object) becomes a string of it.
-  const json = /["\\][ \t]{0,3}:[ \t]{0,3}$/.exec(text.slice(Math.max(0, start - 12), start));
-  if (json === null) return first === '(' && text[end - 1] === ')' ? ['(', ')'] : ['', ''];
-  const quote = /\\*"[ \t]{0,3}:/.exec(text.slice(Math.max(0, start - 24), start))?.[0] ?? '"';
-  return [quote.replace(/[ \t:]/g, ''), quote.replace(/[ \t:]/g, '')];
+/** The quotes to put around the replacement, so that JSON in a text stays JSON. */
+function wrapping(
+  text: string,
+  start: number,
+  end: number,
+): { readonly open: string; readonly close: string } {
+  const open = /^(?:\\{0,16}["'`]|%22)/.exec(text.slice(start, start + 20))?.[0];
+  if (open !== undefined) return { open, close: open };
+  if (text[start] === '(' && text[end - 1] === ')') return { open: '(', close: ')' };
+  // A bare JSON value (a number, an object) becomes a string, in the quotes that its name has.
+  const quote =
+    /(\\{0,16}")[ \t]{0,3}:[ \t]{0,3}$/.exec(text.slice(Math.max(0, start - 24), start))?.[1] ?? '';
+  return { open: quote, close: quote };
 }
 
 function lineEnd(text: string, start: number, before: string): number {
@@ -186,7 +233,9 @@ function redactFlags(text: string, meaningOf: KeyMatcher): string {
   for (const found of text.matchAll(flag)) {
     const start = found.index + found[0].length;
     if (start <= from || meaningOf(found[1] ?? '') === 'plain') continue;
-    const end = quotedEnd(text, start) ?? wordEnd(text, start, false);
+    const end =
+      quotedEnd(text, start) ??
+      (text[start] === '[' ? balancedEnd(text, start) : wordEnd(text, start, false));
     result += text.slice(from, start) + redacted;
     from = end;
   }

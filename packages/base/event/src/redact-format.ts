@@ -1,6 +1,7 @@
 import { format, type Format, type TransformableInfo } from 'logform';
 import { LEVEL, SPLAT } from 'triple-beam';
 import { redactedClone } from './redacted-clone.js';
+import { safeRead } from './safe-read.js';
 import { resolveRedaction, type RedactOptions, type Redaction } from './resolve-redaction.js';
 
 /**
@@ -26,11 +27,8 @@ function redactInfo(info: TransformableInfo, redaction: Redaction): Transformabl
     return copy;
   } catch {
     // A line that cannot be copied is still a line: what cannot be looked through is not shown.
-    return {
-      level: String(info.level),
-      message: '[could not be redacted]',
-      [LEVEL]: String(info[LEVEL] ?? info.level),
-    };
+    const level = String(safeRead(info, LEVEL) ?? safeRead(info, 'level'));
+    return { level, message: '[could not be redacted]', [LEVEL]: level };
   }
 }
 

@@ -54,7 +54,8 @@ export function ownFieldsHook(hook: CopyHook, fields: object): CopyHook {
 
 /** Whether a value under a sensitive key can be a secret: flags, what is absent and what is empty cannot. */
 function isSecret(value: unknown, numbersToo: boolean): boolean {
-  if (typeof value === 'number' || typeof value === 'bigint') return numbersToo;
+  if (!numbersToo && typeof value !== 'object' && /^-?\d{1,20}(?:\.\d{1,20})?n?$/.test(String(value)))
+    return false;
   return typeof value !== 'boolean' && value !== null && value !== '' && value !== undefined;
 }
 

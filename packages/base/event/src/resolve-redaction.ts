@@ -30,6 +30,7 @@ export interface Redaction {
   readonly entry: CopyHook['entry'];
 }
 
+let byDefault: Redaction | undefined;
 const resolved = new Map<string, Redaction>();
 /** Services use one or two sets of options; more are made by a mistake, and are not kept. */
 const maxResolved = 32;
@@ -39,7 +40,8 @@ const maxResolved = 32;
  *
  * @throws TocsinError `TOCSIN_CONFIG_INVALID` naming `owner` and the option
  */
-export function resolveRedaction(options: RedactOptions = {}, owner = 'redact'): Redaction {
+export function resolveRedaction(options?: RedactOptions, owner = 'redact'): Redaction {
+  if (options === undefined) return (byDefault ??= compile([], [], false));
   if (typeof options !== 'object' || options === null)
     throw configError(owner, 'options', options, 'an object');
   const { sensitiveFields = [], keepFields = [], personalData = 'keep' } = options;
@@ -52,18 +54,21 @@ export function resolveRedaction(options: RedactOptions = {}, owner = 'redact'):
   const before = resolved.get(id);
   if (before !== undefined) return before;
 
-  const meaningOf = keyMatcher(sensitiveFields, keepFields);
-  const mask = personalData === 'mask';
-  const text = textRedactor(meaningOf, mask, [...sensitiveFields]);
+  const redaction = compile(sensitiveFields, keepFields, personalData === 'mask');
+  if (resolved.size < maxResolved) resolved.set(id, redaction);
+  return redaction;
+}
+
+function compile(added: readonly string[], kept: readonly string[], mask: boolean): Redaction {
+  const meaningOf = keyMatcher(added, kept);
+  const text = textRedactor(meaningOf, mask);
   const hook = redactionHook(meaningOf, text, mask);
-  const redaction: Redaction = {
+  return {
     text,
     copy: (value, limits) => plainCopy(value, limits, hook),
     copyOwnFields: (fields, limits) => plainCopy(fields, limits, ownFieldsHook(hook, fields)),
     entry: hook.entry,
   };
-  if (resolved.size < maxResolved) resolved.set(id, redaction);
-  return redaction;
 }
 
 function checkNames(owner: string, option: string, names: unknown): void {

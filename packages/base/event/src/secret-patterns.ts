@@ -64,12 +64,12 @@ export const secretPatterns: readonly SecretPattern[] = [
     replace: (match) => (/\d/.test(match) ? redacted : match),
   },
   {
-    hints: ['gh', 'github_pat_'],
+    hints: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
     pattern: /(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{22,})/g,
     replace: whole,
   },
   {
-    hints: ['gl'],
+    hints: ['glpat-', 'glptt-', 'glrt-', 'gldt-', 'gloas-', 'glft-', 'glimt-', 'glagent-', 'glcbt-', 'glsoat-', 'glffct-'],
     pattern: /(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt|oas|ft|imt|agent|cbt|soat|ffct)-[\w.-]{20,}/g,
     replace: whole,
   },
@@ -85,7 +85,7 @@ export const secretPatterns: readonly SecretPattern[] = [
     replace: whole,
   },
   {
-    hints: ['npm_', 'pypi-', 'hf_', 'do', 'sq0', 'shp', 'dapi'],
+    hints: ['npm_', 'pypi-', 'hf_', 'doo_v1_', 'dop_v1_', 'dor_v1_', 'sq0', 'shp', 'dapi'],
     pattern:
       /(?<![A-Za-z0-9])(?:npm_[A-Za-z0-9]{36}|pypi-[\w-]{50,}|hf_[A-Za-z0-9]{30,}|do[opr]_v1_[a-f0-9]{64}|sq0[a-z]{3}-[\w-]{22,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|dapi[a-f0-9]{32})/g,
     replace: whole,
@@ -98,9 +98,16 @@ export const secretPatterns: readonly SecretPattern[] = [
   },
   // Twilio API keys: SK and 32 hexadecimal digits.
   { hints: ['SK'], pattern: /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/g, replace: whole },
-  // A session cookie of express (`s:` signed), also percent-encoded.
-  { hints: ['s%3A', 's:'], pattern: /(?<![\w%])s(?:%3A|:)[\w-]{20,}\.[\w%+/=-]{20,}/g, replace: whole },
+  // A session cookie of express (`s:` signed, percent-encoded).
+  { hints: ['s%3A'], pattern: /(?<![\w%])s%3A[\w-]{20,}\.[\w%+/=-]{20,}/g, replace: whole },
 ];
+
+/** All hints in one expression, which is many times faster than asking for each. */
+const anyHint = new RegExp(secretPatterns.flatMap(({ hints }) => hints).map(escapeRegExp).join('|'));
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
 
 /** Forty characters of base64 are an AWS secret key only beside an access key id; else they may be any digest. */
 const awsSecret = /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
@@ -108,6 +115,7 @@ const awsId = /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/;
 
 /** Replaces everything in the text that looks like a known kind of key or token. */
 export function redactPatterns(text: string): string {
+  if (!anyHint.test(text)) return text;
   let result = text;
   if ((text.includes('AKIA') || text.includes('ASIA')) && awsId.test(text)) {
     result = result.replace(awsSecret, redacted);
@@ -126,6 +134,8 @@ export function redactCards(text: string): string {
   return text.replace(digits, (run) => {
     const groups = run.split(/([ -])/);
     for (let start = 0; start < groups.length; start += 2) {
+      // Cards are printed in groups of four and more; single digits are counted, measured or voted.
+      if (groups[start]!.length < 2) continue;
       let number = '';
       for (let end = start; end < groups.length && number.length < 20; end += 2) {
         number += groups[end]!;

@@ -109,6 +109,12 @@ function joined(key: string): string {
   return wordsOf(key).join('');
 }
 
+/** A part of every built-in name: most keys have none, and need no closer look. */
+const partsOfNames = [
+  ...['pass', 'pwd', 'pw', 'secret', 'token', 'jwt', 'bearer', 'auth', 'cred', 'csrf', 'xsrf', 'key', 'pem'],
+  ...['cookie', 'sess', 'sid', 'otp', 'code', 'ssn', 'social', 'card', 'cv[vc]'],
+];
+
 /** Longer keys are cut: what is beyond says nothing about the value. */
 const maxKeyLength = 256;
 /** Meanings kept; then the memory starts anew, since keys may come from requests. */
@@ -127,9 +133,11 @@ export function keyMatcher(added: readonly string[] = [], kept: readonly string[
   const inside = stems.filter((stem) => !off.has(stem));
   const atEnd = endings.filter((ending) => !off.has(ending));
   const longest = Math.max(3, ...added.map((name) => wordsOf(name).length));
+  const mayMatch = new RegExp([...partsOfNames, ...own].join('|'));
   const remembered = new Map<string, KeyMeaning>();
 
   function meaningOf(key: string): KeyMeaning {
+    if (!mayMatch.test(key.slice(0, maxKeyLength).replace(/[^\p{L}\p{N}]/gu, '').toLowerCase())) return 'plain';
     const words = wordsOf(key.slice(0, maxKeyLength));
     if (words.length === 0 || words.length > 40) return 'plain';
     const runs = runsOf(words, longest);
