@@ -333,7 +333,7 @@ describe('toLogEvent', () => {
             { ...realFields(fields), [SPLAT]: splat.map(real), [LEVEL]: real(level) },
           ]) {
             const event = toLogEvent(info);
-            expect(JSON.parse(JSON.stringify(event))).to.deep.equal(event);
+            expect(isJson(event)).to.equal(true);
             expect(event.level).to.be.a('string');
             expect(event.message).to.be.a('string');
             expect(JSON.stringify(event).isWellFormed()).to.equal(true);
@@ -360,6 +360,12 @@ describe('toLogEvent', () => {
     });
   });
 });
+
+/** Whether nothing is lost in JSON but the sign of zero. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(isJson);
+  return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
 
 function cyclic(): object {
   const a: Record<string, unknown> = { message: 'cycle' };
