@@ -1,0 +1,2 @@
+export { GitHubNotifier } from './github-notifier.js';
+export type { GitHubNotifierOptions } from './options.js';
