@@ -8,6 +8,9 @@ const maxLength = 256;
 const receivers =
   /^(?:(?:Object|Module|Function|Timeout|Immediate|process|global|globalThis|EventEmitter|AsyncResource|exports\d*|module\d*\.exports)\.)+/;
 
+/** V8 prints `get total` and `#sign` without their class, Node with `--enable-source-maps` prints it. */
+const classOfMember = /^[\w$]{1,100}\.(?=[gs]et |#)/;
+
 /**
  * A frame's function without `async`, `new`, `Object.`, `Module.` and `[as …]`; `Class.method` stays;
  * the empty string for a function without a name.
@@ -19,7 +22,8 @@ export function normalizeFunction(text: string, file = ''): string {
   const alias = cut.indexOf(' [as ');
   const name = (alias === -1 ? cut : cut.slice(0, alias))
     .replace(/^(?:async |new )+/, '')
-    .replace(receivers, '');
+    .replace(receivers, '')
+    .replace(classOfMember, '');
   return isAnonymous(name, file) ? '' : name;
 }
 
