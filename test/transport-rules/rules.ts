@@ -265,7 +265,7 @@ async function runChild(
       if (chunk.toString().includes('ready')) throwAt = performance.now();
     });
   }
-  const tooLate = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), 6_000);
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(tooLate);
   return { code, output, ms: performance.now() - throwAt };

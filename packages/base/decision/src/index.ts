@@ -38,3 +38,4 @@ export { assertPolicy, resolvePolicy } from './resolve-policy.js';
 export type { HttpAnswer } from './http-failure.js';
 export { answerFailure, requestFailure } from './http-failure.js';
 export { parseRetryAfter } from './retry-after.js';
+export { backgroundFetch } from './background-fetch.js';

@@ -10,6 +10,7 @@ import {
 import type { TransformableInfo } from 'logform';
 import TransportStream from 'winston-transport';
 import { accepts, type LoggerLike, uncaughtKind } from './accepts.js';
+import { flushBeforeExit, forget, type Leaving } from './before-exit.js';
 import { BoundedQueue } from './bounded-queue.js';
 import { Counters, type TransportStats } from './counters.js';
 import { asTocsinError, Reporter } from './reporter.js';
@@ -48,6 +49,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   private waiters: { readonly place: number; readonly resolve: () => void }[] = [];
   private closing: Promise<boolean> | undefined;
   private released = false;
+  private readonly leaving: Leaving;
 
   /** @param owner Name of the subclass, for messages about its options. */
   constructor(owner: string, options: NonBlockingTransportOptions) {
@@ -66,6 +68,16 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
       ...(options.onError === undefined ? {} : { onError: options.onError }),
       emitWarn: (error) => this.emitWarn(error),
     });
+    const { counters } = this;
+    this.leaving = {
+      get accepted() {
+        return counters.accepted;
+      },
+      get pending() {
+        return counters.pending;
+      },
+      flush: () => this.flush(this.closeTimeoutMs),
+    };
     // Each logger that this transport is added to adds listeners of its own.
     this.setMaxListeners(0);
     // The base class hears the first logger only, and closes when that one goes.
@@ -110,7 +122,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   async flush(timeoutMs = 5_000): Promise<boolean> {
     checkWhole('flush', 'timeoutMs', timeoutMs, 0);
     const lost = this.counters.droppedTotal;
-    const all = this.handled(this.queue.lastPlace).then(() => this.settle());
+    const all = this.handled(this.queue.lastPlace).then(() => runQuietly(() => this.settle()));
     const inTime = await within(all, timeoutMs);
     return inTime && this.counters.droppedTotal === lost;
   }
@@ -199,6 +211,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
     const taken = this.take(info, captured);
     if (taken === undefined) return;
     this.counters.accepted += 1;
+    flushBeforeExit(this.leaving);
     const dropped = this.queue.push(taken.item, taken.bytes);
     if (dropped > 0) {
       this.counters.drop('queue-full', dropped);
@@ -263,6 +276,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
     const delivered = await this.flush(timeoutMs);
     if (this.closing === undefined) return delivered;
     this.released = true;
+    forget(this.leaving);
     await this.release();
     return delivered;
   }

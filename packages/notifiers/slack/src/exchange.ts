@@ -1,4 +1,4 @@
-import { requestFailure } from '@tocsin/decision';
+import { requestFailure, backgroundFetch } from '@tocsin/decision';
 import { TocsinError } from '@tocsin/event';
 
 /** What Slack answered. */
@@ -30,7 +30,7 @@ const bodyless = [204, 205, 304];
 export async function exchange(
   call: (listening: ClientFetch) => Promise<unknown>,
   signal: AbortSignal,
-  send: typeof fetch = globalThis.fetch,
+  send: typeof fetch = backgroundFetch,
 ): Promise<Heard> {
   if (signal.aborted)
     throw new TocsinError('Slack was not called: the time was over before', {

@@ -7,7 +7,7 @@ interface SharedOptions {
   readonly minSeverity?: Severity | undefined;
   /** Whether to send again when Slack may have accepted although no success was seen. @default 'retry' */
   readonly onAmbiguous?: 'retry' | 'drop' | undefined;
-  /** The function that makes the HTTP requests, for a proxy. @default the global fetch */
+  /** The function that makes the HTTP requests, for a proxy. @default one that does not hold the process */
   readonly fetch?: typeof fetch | undefined;
 }
 

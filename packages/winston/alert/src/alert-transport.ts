@@ -6,6 +6,7 @@ import {
   type LogEvent,
   type LogEventOptions,
   findError,
+  runQuietly,
   snapshot,
   toLogEvent,
   toSample,
@@ -96,8 +97,8 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     } else {
       // Two rounds: a notifier that hangs in the aftercare must not keep claims from being taken over.
       this.stopSweeps.push(
-        sweepEvery(policy.sweepMs, () => this.takeOver()),
-        sweepEvery(policy.sweepMs, () => this.careForAlerted()),
+        sweepEvery(policy.sweepMs, () => runQuietly(() => this.takeOver())),
+        sweepEvery(policy.sweepMs, () => runQuietly(() => this.careForAlerted())),
       );
     }
   }

@@ -57,7 +57,7 @@ export class Dispatcher {
   }
 
   private async send(due: DueAlert, lease: Lease): Promise<DispatchResult> {
-    const alert = await this.askUser(alertOf(due));
+    const alert = isSilenced(due.record) ? null : await this.askUser(alertOf(due));
     const lanes = alert === null ? [] : this.lanesFor(due);
     const books = new Settlement(due, lease, lanes.length, (error) => this.storeFailed(error));
     if (alert === null || lanes.length === 0) {
@@ -237,6 +237,11 @@ function alertOf({ record, claim, event, degraded, delayedMs }: DueAlert): Alert
     ...(delayedMs === undefined ? {} : { delayedMs }),
     ...(record.members === undefined ? {} : { members: record.members }),
   };
+}
+
+/** A claim that is taken over may belong to a record that was silenced since. */
+function isSilenced({ ignored, mutedUntil }: ErrorRecord): boolean {
+  return ignored === true || (mutedUntil !== undefined && mutedUntil > Date.now());
 }
 
 function isDigest(record: ErrorRecord): boolean {

@@ -7,5 +7,5 @@ const suite = createRequire(__filename)('abstract-winston-transport') as (option
 suite({
   name: 'AlertTransport',
   Transport: AlertTransport,
-  construct: { service: 'suite', environment: 'test', notifiers: [] },
+  construct: { service: 'suite', environment: 'test', notifiers: [], level: 'debug' },
 });

@@ -1,0 +1,56 @@
+import type { AlertTransportStats } from '@tocsin/alert';
+import type { CallCost } from './measure.js';
+import { heading, quote } from './screen.js';
+import { slackText } from './slack-text.js';
+import type { Targets } from './targets.js';
+
+const maxIssueLines = 60;
+
+/** What came out of it, for a person. */
+export async function report(targets: Targets, stats: AlertTransportStats, cost: CallCost, delivered: boolean): Promise<void> {
+  heading('What came of it');
+  const { first = 0, ...others } = stats.alerts;
+  console.log(`${count(stats.accepted)} errors were logged, and ${count(sum(stats.alerts))} alerts sent:`);
+  for (const [reason, alerts] of Object.entries({ first, ...others })) console.log(`  ${reason.padEnd(10)} ${alerts}`);
+  console.log(`Not sent, because they had been told: ${count(sum(stats.suppressed))}. Lost: ${count(sum(stats.dropped))}.`);
+  console.log(`Everything delivered: ${delivered ? 'yes' : 'no'}.`);
+  const added = Math.max(0, cost.withTocsin - cost.without);
+  console.log(
+    `One logger.error() took ${cost.without.toFixed(0)} µs without Tocsin and ${cost.withTocsin.toFixed(0)} µs with it: ` +
+      `${added.toFixed(0)} µs more (medians).`,
+  );
+
+  const arrived = await targets.readBack();
+  if (arrived === undefined) {
+    console.log(`\nLook at ${targets.told}.`);
+    return;
+  }
+  heading(`The issues, as ${targets.told} has them`);
+  for (const { number, title, labels } of arrived.issues) {
+    console.log(`#${number}  ${title}`);
+    console.log(`    ${labels.map(({ name }) => name).join('  ')}`);
+  }
+  heading('The Slack messages');
+  for (const { text } of arrived.messages) console.log(text);
+
+  const issue = arrived.issues.find(({ body }) => body?.includes('Caused by')) ?? arrived.issues[0];
+  if (issue !== undefined) {
+    heading(`One issue: #${issue.number} ${issue.title}`);
+    const lines = (issue.body ?? '').split('\n');
+    quote(lines.slice(0, maxIssueLines).join('\n'));
+    if (lines.length > maxIssueLines) quote(`… ${lines.length - maxIssueLines} more lines`);
+  }
+  const message = arrived.messages.find(({ text }) => text.includes('PaymentDeclinedError')) ?? arrived.messages[0];
+  if (message !== undefined) {
+    heading('One Slack message');
+    quote(slackText(message));
+  }
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, each) => total + each, 0);
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
