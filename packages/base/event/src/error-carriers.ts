@@ -10,7 +10,7 @@ const configFields = ['method', 'url', 'baseURL', 'timeout', 'params', 'headers'
 
 const bodies = new Set(['body', 'rawBody', 'responseBody', 'requestBody']);
 const parameters = new Set(['params', 'parameters', 'bindings', 'binds', 'bind', 'values', 'args']);
-const statements = new Set(['sql', 'query', 'text', 'statement']);
+const statements = new Set(['sql', 'query', 'statement']);
 const carriers: ReadonlyMap<string, readonly string[]> = new Map([
   ['request', requestFields],
   ['req', requestFields],
@@ -35,6 +35,8 @@ export function isCarrier(key: string): boolean {
 export function carriedValue(key: string, value: unknown): unknown {
   const isObject = typeof value === 'object' && value !== null;
   const kept = carriers.get(key);
+  // Errors of one's own have options, too: only what describes a request is cut down to it.
+  if (kept === configFields && isObject && !looksLikeRequest(value)) return value;
   if (kept !== undefined) return isObject ? pick(value, kept) : value;
   if (bodies.has(key)) return '[body left out]';
   if (parameters.has(key)) return isEmpty(value) ? value : redacted;
@@ -46,6 +48,12 @@ export function carriedValue(key: string, value: unknown): unknown {
 export function isErrorLike(holder: object): boolean {
   if (isError(holder)) return true;
   return typeof safeRead(holder, 'stack') === 'string' && typeof safeRead(holder, 'message') === 'string';
+}
+
+function looksLikeRequest(value: object): boolean {
+  return ['headers', 'url', 'baseURL', 'hostname', 'method'].some(
+    (field) => safeRead(value, field) !== undefined,
+  );
 }
 
 /** A query as text, or as `{ text | sql, values }`. */

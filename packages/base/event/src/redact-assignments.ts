@@ -126,10 +126,19 @@ function secretEnd(text: string, { name, before, inQuery, numbersToo, separator,
   if ('[{('.includes(text[start]!)) return balancedEnd(text, start);
   const end = wordEnd(text, start, inQuery);
   const value = text.slice(start, Math.min(end, start + 64));
-  if (notASecret.test(value)) return start;
+  if (notASecret.test(value) || (separator === ':' && !bare && isProse(name, value, text, end))) return start;
   if (!numbersToo && isNumber(value)) return start;
   if (bare && !shortNumber.test(name) && /^\d{1,5}(?!\d)/.test(value)) return start;
   return end;
+}
+
+/** `auth: user bob logged in`: a short word of letters that another follows; no token is that, a password may be. */
+function isProse(name: string, value: string, text: string, end: number): boolean {
+  return (
+    /^[A-Z]?[a-z]{1,11}$/.test(value) &&
+    /^ [A-Za-z]/.test(text.slice(end, end + 2)) &&
+    !/pass|pwd|pw|secret/i.test(name)
+  );
 }
 
 function compact(name: string): string {

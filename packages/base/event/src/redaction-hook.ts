@@ -30,10 +30,12 @@ export function redactionHook(
 
   function member(value: unknown, index: number, array: readonly unknown[], name: string): unknown {
     if (isLongNumber(value)) return redacted;
-    if (index % 2 === 0 || typeof array[index - 1] !== 'string' || typeof value === 'object') return value;
-    // [['authorization', 'x']], and node's flat rawHeaders.
-    const isPair = (array.length === 2 && name === '') || /headers$/i.test(name);
-    return isPair && meaningOf(array[index - 1] as string) !== 'plain' && isSecret(value, true)
+    const before = index === 0 ? undefined : array[index - 1];
+    if (typeof before !== 'string' || typeof value === 'object') return value;
+    // [['authorization', 'x']], node's flat rawHeaders, and the arguments of a command: ['--password', 'x'].
+    const isPair = index % 2 === 1 && ((array.length === 2 && name === '') || /headers$/i.test(name));
+    const isNamed = isPair || before.startsWith('--');
+    return isNamed && before.length <= 256 && meaningOf(before) !== 'plain' && isSecret(value, true)
       ? redacted
       : value;
   }

@@ -69,7 +69,19 @@ export const secretPatterns: readonly SecretPattern[] = [
     replace: whole,
   },
   {
-    hints: ['glpat-', 'glptt-', 'glrt-', 'gldt-', 'gloas-', 'glft-', 'glimt-', 'glagent-', 'glcbt-', 'glsoat-', 'glffct-'],
+    hints: [
+      'glpat-',
+      'glptt-',
+      'glrt-',
+      'gldt-',
+      'gloas-',
+      'glft-',
+      'glimt-',
+      'glagent-',
+      'glcbt-',
+      'glsoat-',
+      'glffct-',
+    ],
     pattern: /(?<![A-Za-z0-9])gl(?:pat|ptt|rt|dt|oas|ft|imt|agent|cbt|soat|ffct)-[\w.-]{20,}/g,
     replace: whole,
   },
@@ -103,7 +115,12 @@ export const secretPatterns: readonly SecretPattern[] = [
 ];
 
 /** All hints in one expression, which is many times faster than asking for each. */
-const anyHint = new RegExp(secretPatterns.flatMap(({ hints }) => hints).map(escapeRegExp).join('|'));
+const anyHint = new RegExp(
+  secretPatterns
+    .flatMap(({ hints }) => hints)
+    .map(escapeRegExp)
+    .join('|'),
+);
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

@@ -137,7 +137,15 @@ export function keyMatcher(added: readonly string[] = [], kept: readonly string[
   const remembered = new Map<string, KeyMeaning>();
 
   function meaningOf(key: string): KeyMeaning {
-    if (!mayMatch.test(key.slice(0, maxKeyLength).replace(/[^\p{L}\p{N}]/gu, '').toLowerCase())) return 'plain';
+    if (
+      !mayMatch.test(
+        key
+          .slice(0, maxKeyLength)
+          .replace(/[^\p{L}\p{N}]/gu, '')
+          .toLowerCase(),
+      )
+    )
+      return 'plain';
     const words = wordsOf(key.slice(0, maxKeyLength));
     if (words.length === 0 || words.length > 40) return 'plain';
     const runs = runsOf(words, longest);

@@ -23,8 +23,8 @@ describe('plainCopy', () => {
     ['BigInts too long to print', 1n << 100_000n, '[BigInt: too long to show]'],
     [
       'symbols and functions',
-      [symbol, function named() {}, class Shop {}],
-      ['Symbol(mark)', '[Function: named]', '[Function: Shop]'],
+      [symbol, function named() {}, Money],
+      ['Symbol(mark)', '[Function: named]', '[Function: Money]'],
     ],
     ['functions without a name', [() => {}], ['[Function]']],
     ['dates', [new Date(0), new Date(Number.NaN)], ['1970-01-01T00:00:00.000Z', 'Invalid Date']],

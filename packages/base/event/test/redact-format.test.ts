@@ -112,7 +112,7 @@ describe('redactFormat', () => {
     expect(copy.cause)
       .to.be.instanceOf(Error)
       .and.include({ message: `secret: ${r}` });
-    expect(copy).to.have.property(LEVEL as unknown as string, 'error');
+    expect((copy as unknown as TransformableInfo)[LEVEL]).to.equal('error');
     expect(error).to.include({ message, stack, apiKey: secret });
   });
 

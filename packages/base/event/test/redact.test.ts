@@ -305,6 +305,7 @@ describe('redact', () => {
         },
       },
       'a command line': new Error(`Command failed: mysql -u app --password=${secret} --token ${secret}`),
+      'arguments of a command': { spawnargs: ['-h', 'db', '--password', secret, '--auth-token', secret] },
       'an axios error': axiosError(),
       'an axios error made plain': { ...axiosError(), message: 'x', stack: 'Error: x' },
       'a got error': gotError(),
@@ -366,6 +367,13 @@ describe('redact', () => {
     expect(redact(Object.assign(new Error('x'), sql))).to.include({
       sql: `update t set a = '${r}', b = 5, c = "d"."e" where f = "${r}"`,
     });
+  });
+
+  it("keeps options of an error of one's own", () => {
+    const copy = redact(
+      Object.assign(new Error('x'), { options: { retries: 3, token: 'x' }, config: { mode: 'fast' } }),
+    );
+    expect(copy).to.deep.include({ options: { retries: 3, token: r }, config: { mode: 'fast' } });
   });
 
   it('treats own fields that were taken off an Error as the carriers they are', () => {
