@@ -64,7 +64,7 @@ export function customKey(given: unknown, parts: readonly string[]): readonly st
   const list: unknown = typeof given === 'string' ? [given] : given;
   if (!Array.isArray(list)) return undefined;
   const texts = list.slice(0, maxParts).filter((part) => typeof part === 'string');
-  if (texts.length === 0 || texts.every((text) => text === '')) return undefined;
+  if (texts.every((text) => text === '')) return undefined;
   return texts.flatMap((text) => {
     if (text === token) return parts;
     const cut = text.slice(0, maxPart);

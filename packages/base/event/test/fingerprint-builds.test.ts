@@ -34,6 +34,8 @@ interface Way {
   readonly shifted?: boolean;
   readonly sourcesDeployed?: boolean;
   readonly flags?: readonly string[];
+  /** A case that cannot be equal. */
+  readonly except?: string;
 }
 
 const bundle: BuildOptions = { bundle: true, keepNames: true, sourcemap: 'linked' };
@@ -51,7 +53,8 @@ const ways: Readonly<Record<string, Way>> = {
   'bundled and minified, names kept': { options: { ...bundle, minify: true } },
   'bundled under a content hash': { options: { ...bundle, entryNames: '[name]-[hash]' } },
   'bundled for Node 20': { options: { ...bundle, target: 'node20' } },
-  'mapped by Node itself': { flags: ['--enable-source-maps'] },
+  // Node 20 prints every static method as `Function.parse` then, without its class.
+  'mapped by Node itself': { flags: ['--enable-source-maps'], except: 'a static method' },
 };
 
 async function esbuild(root: string, options: BuildOptions): Promise<void> {
@@ -158,8 +161,9 @@ describe('fingerprints of one application built in different ways', function () 
 
   for (const [name, way] of Object.entries(ways)) {
     it(`are equal ${name}`, async () => {
-      expect(await keysOf(way)).to.deep.equal(plain);
-      expect(hashes.size, 'one hash for one key').to.equal(13);
+      const leaveOut = way.except === undefined ? {} : { [way.except]: undefined };
+      expect({ ...(await keysOf(way)), ...leaveOut }).to.deep.equal({ ...plain, ...leaveOut });
+      expect(new Set(hashes.values()).size, 'one hash for one key').to.equal(hashes.size);
     });
   }
 });

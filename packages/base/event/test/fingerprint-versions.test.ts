@@ -55,9 +55,7 @@ async function runScripts(
   version: (typeof versions)[number],
   closedPort: number,
 ): Promise<readonly Printed[]> {
-  const { nodeBinary } = (await import('../../../../scripts/node-versions.mjs')) as {
-    nodeBinary(major: number): Promise<string>;
-  };
+  const { nodeBinary } = await import('../../../../scripts/node-versions.mjs');
   const { stdout } = await promisify(execFile)(
     await nodeBinary(version),
     [join(fixtures, 'print-fingerprints.mjs'), ...scripts],

@@ -125,10 +125,7 @@ describe('parseStack', () => {
     ['the message alone', 'bad\n    at evil (/app/evil.js:1:1)\n'],
   ] as const) {
     it(`cuts off a header of ${name} whose message holds what looks like a frame`, () => {
-      const frames = parse(
-        [`${header}`, '    at real (/app/real.js:1:1)'],
-        header.slice(header.indexOf('bad')),
-      );
+      const frames = parse([header, '    at real (/app/real.js:1:1)'], header.slice(header.indexOf('bad')));
       expect(frames.map((frame) => frame.function)).to.deep.equal(['real']);
     });
   }
