@@ -13,12 +13,13 @@ export function textRedactor(meaningOf: KeyMatcher, mask: boolean): (text: strin
     let result = text;
     if (result.includes('-----BEGIN ')) result = redactPem(result);
     if (result.includes('@') && result.includes('://')) result = redactUrlCredentials(result);
+    // Before the names: digits before a name would hide it.
+    if (result.length > 11 && /\d[\d -]{10}/.test(result)) result = redactCards(result);
     if (result.length > 15) {
       result = redactPatterns(result);
       result = redactSchemes(result);
     }
     if (/[=:>]|--|%3/.test(result)) result = redactAssignments(result, meaningOf);
-    if (result.length > 11 && /\d[\d -]{10}/.test(result)) result = redactCards(result);
     if (result.length > 15) result = redactSqlInText(result);
     return mask ? maskPersonal(result) : result;
   };
