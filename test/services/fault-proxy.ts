@@ -49,8 +49,12 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-/** An HTTP proxy on a free port of 127.0.0.1 in front of `baseUrl`, whose faults are told for each request. */
-export async function startFaultProxy(baseUrl: string): Promise<FaultProxy> {
+/**
+ * An HTTP proxy on a free port of 127.0.0.1 in front of `baseUrl`, whose faults are told for each request.
+ *
+ * @param prefix taken off the paths before they are handed on, as of a service that is not at the root: `/api/v3`
+ */
+export async function startFaultProxy(baseUrl: string, prefix = ''): Promise<FaultProxy> {
   const requests: SeenRequest[] = [];
   let faultOf: (request: SeenRequest) => Fault = () => 'pass';
   let port = 0;
@@ -89,7 +93,8 @@ export async function startFaultProxy(baseUrl: string): Promise<FaultProxy> {
         setTimeout(resolve, fault.delayMs).unref();
       });
     }
-    const response = await handOn(baseUrl, request);
+    const path = request.path.startsWith(prefix) ? request.path.slice(prefix.length) : request.path;
+    const response = await handOn(baseUrl + path, request);
     const body = Buffer.from(await response.arrayBuffer());
     if (fault === 'pass, then hang') return;
     if (fault === 'pass, then reset') {
@@ -142,7 +147,7 @@ export async function startFaultProxy(baseUrl: string): Promise<FaultProxy> {
   };
 }
 
-function handOn(baseUrl: string, { method, path, headers, body }: SeenRequest): Promise<Response> {
+function handOn(url: string, { method, headers, body }: SeenRequest): Promise<Response> {
   const {
     host: _host,
     connection: _connection,
@@ -150,7 +155,7 @@ function handOn(baseUrl: string, { method, path, headers, body }: SeenRequest): 
     'transfer-encoding': _encoding,
     ...rest
   } = headers;
-  return fetch(baseUrl + path, {
+  return fetch(url, {
     method,
     headers: rest,
     redirect: 'manual',

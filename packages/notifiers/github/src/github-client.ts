@@ -42,12 +42,16 @@ export interface GitHubClient {
   mayCreate(repository: Repository, signal: AbortSignal): Promise<void>;
 }
 
+/** Octokit's own lines, one for each request, would land in the application's output. */
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 interface Answer {
   readonly status: number;
   readonly data: unknown;
 }
 /** What a request needs beside its parameters. */
 interface Sending {
+  readonly log: typeof silent;
   readonly fetch: typeof fetch;
   readonly signal: AbortSignal;
 }
@@ -60,9 +64,7 @@ export function githubClient(options: ResolvedOptions): GitHubClient {
 
   async function load(): Promise<Octokit> {
     const { Octokit: Client } = await import('@octokit/rest');
-    // Its own lines, one for each request, would land in the application's output.
-    const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-    return new Client({ auth: token, baseUrl, userAgent: 'tocsin', log });
+    return new Client({ auth: token, baseUrl, userAgent: 'tocsin', log: silent });
   }
 
   async function ask(
@@ -82,7 +84,7 @@ export function githubClient(options: ResolvedOptions): GitHubClient {
       return response;
     };
     try {
-      return await request(octokit, { fetch: listening, signal });
+      return await request(octokit, { fetch: listening, signal, log: silent });
     } catch (error) {
       // What came after a success could not be read. It must not be sent again.
       if (kind === 'write' && heard >= 200 && heard < 300) return { status: heard, data: undefined };

@@ -19,7 +19,12 @@ describe('the life of an issue', () => {
   });
 
   function notifier(options: Partial<GitHubNotifierOptions> = {}): GitHubNotifier {
-    return new GitHubNotifier({ token: emulator.githubToken, repository, baseUrl: emulator.githubUrl, ...options });
+    return new GitHubNotifier({
+      token: emulator.githubToken,
+      repository,
+      baseUrl: emulator.githubUrl,
+      ...options,
+    });
   }
   function patch(number: number, change: object): Promise<unknown> {
     return emulator.github('PATCH', `/repos/${repository}/issues/${number}`, change);
@@ -98,7 +103,9 @@ describe('the life of an issue', () => {
 
   it('finds the issue by its marker when nothing was kept of it', async () => {
     await notifier().notify(sampleAlert(), { signal });
-    const again = await notifier().notify(sampleAlert({ record: sampleRecord({ occurrences: 7 }) }), { signal });
+    const again = await notifier().notify(sampleAlert({ record: sampleRecord({ occurrences: 7 }) }), {
+      signal,
+    });
     expect(again.refs).to.deep.equal({ repository, number: 1 });
     expect((await only()).body).to.include('| Occurrences | 7 |');
   });
@@ -128,9 +135,7 @@ describe('the life of an issue', () => {
   });
 
   it('does not take a marker that came with the error', async () => {
-    const { body } = await notifier()
-      .notify(sampleAlert(), { signal })
-      .then(only);
+    const { body } = await notifier().notify(sampleAlert(), { signal }).then(only);
     const forged = body!.split('\n')[0]!;
     const key = { ...sampleRecord().key, fingerprint: 'v1:other' };
     const alert = sampleAlert({
@@ -238,7 +243,11 @@ describe('the life of an issue', () => {
     const github = notifier();
     await github.notify(sampleAlert(), { signal });
     const { body } = await only();
-    await emulator.github('POST', `/repos/${repository}/issues`, { title: 'twice', body, labels: ['tocsin'] });
+    await emulator.github('POST', `/repos/${repository}/issues`, {
+      title: 'twice',
+      body,
+      labels: ['tocsin'],
+    });
     const fresh = notifier();
     const delivery = await fresh.notify(sampleAlert(), { signal });
     expect(delivery.refs).to.deep.equal({ repository, number: 1 });
@@ -286,9 +295,12 @@ describe('the life of an issue', () => {
     const { key } = sampleRecord();
     const results = await Promise.allSettled(
       Array.from({ length: 8 }, (_, index) =>
-        github.notify(sampleAlert({ record: sampleRecord({ key: { ...key, fingerprint: `v1:${index}` } }) }), {
-          signal,
-        }),
+        github.notify(
+          sampleAlert({ record: sampleRecord({ key: { ...key, fingerprint: `v1:${index}` } }) }),
+          {
+            signal,
+          },
+        ),
       ),
     );
     expect(results.filter(({ status }) => status === 'fulfilled')).to.have.length(3);
@@ -315,7 +327,15 @@ describe('the life of an issue', () => {
     expect(delivery.refs).to.deep.equal({ repository: other, number: 2 });
   });
 
-  for (const refs of [null, 'x', [], {}, { number: 1 }, { repository: 7, number: 1 }, { number: -1 }] as Json[]) {
+  for (const refs of [
+    null,
+    'x',
+    [],
+    {},
+    { number: 1 },
+    { repository: 7, number: 1 },
+    { number: -1 },
+  ] as Json[]) {
     it(`takes no harm from refs that are ${JSON.stringify(refs)}`, async () => {
       const github = notifier();
       expect(await github.update(next({ refs }), { signal })).to.deep.equal({});
