@@ -11,7 +11,7 @@ export interface Marker {
 }
 
 const pattern =
-  /<!-- tocsin:issue service=(\S*) environment=(\S*) fingerprint=(\S*)(?: follows=(\d{1,15}))? -->/;
+  /<!-- tocsin:issue service=(\S{0,200}) environment=(\S{0,200}) fingerprint=(\S{0,200})(?: follows=(\d{1,15}))? -->/;
 const duplicatePattern = /<!-- tocsin:duplicate-of (\d{1,15}) -->/;
 /** Longest value as it is; a longer one is told by its beginning and its hash. */
 const maxValue = 200;
