@@ -39,19 +39,17 @@ function isLogging(path: string): boolean {
   const plain = path.startsWith('file://') ? path.slice('file://'.length) : path;
   if (plain.includes('/@tocsin/')) return true;
   for (const folder of linkedFolders()) if (plain.startsWith(folder)) return true;
-  const own = ownPackages();
-  if (own === undefined || !plain.startsWith(own)) return false;
+  if (ownPackages === undefined || !plain.startsWith(ownPackages)) return false;
   // packages/<floor>/<name>/dist; tests and examples of this repository are applications.
-  const [, , inner] = plain.slice(own.length).split('/', 3);
+  const [, , inner] = plain.slice(ownPackages.length).split('/', 3);
   return inner === 'dist' || inner === 'src';
 }
 
+/** This file; the empty string where a bundler made an ES module of it, which has no such name. */
+const here = typeof __filename === 'string' ? __filename : '';
+
 /** `…/packages/` when this package runs from its repository; `undefined` when it is installed. */
-function ownPackages(): string | undefined {
-  const here = __dirname.replaceAll('\\', '/');
-  const inner = '/packages/base/event/dist';
-  return here.endsWith(inner) ? here.slice(0, -inner.length) + '/packages/' : undefined;
-}
+const ownPackages = /^.{0,1024}\/packages\/(?=base\/event\/dist\/)/.exec(here.replaceAll('\\', '/'))?.[0];
 
 let linked: readonly string[] | undefined;
 
@@ -61,17 +59,15 @@ function linkedFolders(): readonly string[] {
 }
 
 function findLinked(): readonly string[] {
-  const folders: string[] = [];
-  const asked: [string, string][] = [[__filename, 'winston']];
-  const winston = folderOf(__filename, 'winston');
-  for (const name of ['winston-transport', 'logform', 'readable-stream', 'triple-beam']) {
-    asked.push([winston === undefined ? __filename : resolve(winston, 'package.json'), name]);
-  }
-  for (const [from, name] of asked) {
-    const folder = folderOf(from, name)?.replaceAll('\\', '/');
-    if (folder !== undefined && !folder.includes('/node_modules/')) folders.push(`${folder}/`);
-  }
-  return folders;
+  const winston = folderOf(here, 'winston');
+  const fromWinston = winston === undefined ? here : resolve(winston, 'package.json');
+  const found = ['winston-transport', 'logform', 'readable-stream', 'triple-beam'].map((name) =>
+    folderOf(fromWinston, name),
+  );
+  return [winston, ...found]
+    .filter((folder) => folder !== undefined)
+    .map((folder) => `${folder.replaceAll('\\', '/')}/`)
+    .filter((folder) => !folder.includes('/node_modules/'));
 }
 
 function folderOf(from: string, name: string): string | undefined {

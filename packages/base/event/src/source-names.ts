@@ -1,10 +1,21 @@
-import { eachMapping, type TraceMap } from '@jridgewell/trace-mapping';
+import { type TraceMap, traceSegment } from '@jridgewell/trace-mapping';
 import type { MappedFile } from './source-maps.js';
 
-/** What a class or function is called in the generated file → source and name in each source. */
-type Names = ReadonlyMap<string, readonly { readonly source: string; readonly name: string }[]>;
+interface Declaration {
+  readonly source: string;
+  readonly name: string;
+}
 
-const known = new WeakMap<TraceMap, Names>();
+interface Known {
+  readonly lineStarts: readonly number[];
+  /** By the identifier in the generated file. */
+  readonly declarations: Map<string, readonly Declaration[]>;
+}
+
+const known = new WeakMap<TraceMap, Known>();
+/** Identifiers that are remembered for one map, and declarations that are looked at for one identifier. */
+const maxIdentifiers = 500;
+const maxDeclarations = 50;
 
 /**
  * A frame's function as its source calls it.
@@ -12,53 +23,100 @@ const known = new WeakMap<TraceMap, Names>();
  * Bundlers rename where two modules use one name, and V8 prints a class by the name that the bundle gives it,
  * also where names are kept (`PaymentService2.charge`). A name that could stand for several stays as it is.
  */
-export function sourceFunction(name: string, source: string, { map, generated }: MappedFile): string {
-  if (name === '' || map.names.length === 0) return name;
-  let names = known.get(map);
-  if (names === undefined) known.set(map, (names = declaredNames(map, generated.text)));
-  const parts = name.split('.');
-  return parts
+export function sourceFunction(name: string, source: string, file: MappedFile): string {
+  if (name === '' || file.map.names.length === 0) return name;
+  return name
+    .split('.')
     .map((part, index) =>
-      index === 0 || part.startsWith('#') ? (original(names, part, source) ?? part) : part,
+      index === 0 || part.startsWith('#') ? (original(part, source, file) ?? part) : part,
     )
     .join('.');
 }
 
-function original(names: Names, identifier: string, source: string): string | undefined {
-  const all = names.get(identifier) ?? [];
+function original(identifier: string, source: string, { map, generated }: MappedFile): string | undefined {
+  if (!/^#?[\w$]{1,100}$/.test(identifier)) return undefined;
+  const memory: Known = known.get(map) ?? { lineStarts: lineStarts(generated.text), declarations: new Map() };
+  known.set(map, memory);
+  let all = memory.declarations.get(identifier);
+  if (all === undefined) {
+    all = declarationsOf(identifier, generated.text, memory.lineStarts, map);
+    if (memory.declarations.size >= maxIdentifiers) memory.declarations.clear();
+    memory.declarations.set(identifier, all);
+  }
   const here = all.filter((declared) => declared.source === source);
   const candidates = new Set((here.length > 0 ? here : all).map((declared) => declared.name));
   return candidates.size === 1 ? [...candidates][0] : undefined;
 }
 
-function declaredNames(map: TraceMap, text: string): Names {
-  const names = new Map<string, { source: string; name: string }[]>();
-  const starts = lineStarts(text);
-  const identifier = /#?[\w$]{1,100}/y;
-  eachMapping(map, ({ generatedLine, generatedColumn, source, name }) => {
-    const start = starts[generatedLine - 1];
-    if (name === null || source === null || start === undefined) return;
-    const at = start + generatedColumn;
-    identifier.lastIndex = at;
-    const found = identifier.exec(text)?.[0];
-    if (found === undefined || !isDeclared(text, at, found)) return;
-    const list = names.get(found) ?? [];
-    list.push({ source, name });
-    names.set(found, list);
-  });
-  return names;
+/** What the map says of each place where the generated file declares a class, function or member of that name. */
+function declarationsOf(
+  identifier: string,
+  text: string,
+  starts: readonly number[],
+  map: TraceMap,
+): readonly Declaration[] {
+  const found: Declaration[] = [];
+  for (const at of placesOf(identifier, text)) {
+    const line = lineAt(starts, at);
+    const segment = traceSegment(map, line, at - (starts[line] ?? 0));
+    if (segment === null || segment.length === 1) continue;
+    const source = map.resolvedSources[segment[1]];
+    const name = segment.length === 5 ? map.names[segment[4]] : identifier;
+    if (source !== undefined && name !== undefined) found.push({ source, name });
+  }
+  return found;
 }
 
-/** Whether an identifier names a class, a function or a private member there, and is not just used. */
-function isDeclared(text: string, at: number, identifier: string): boolean {
-  if (identifier.startsWith('#')) return true;
-  if (/(?:class|function\*?)\s$|function\*$/.test(text.slice(Math.max(0, at - 12), at))) return true;
-  const end = at + identifier.length;
-  return /^\s?=\s?(?:class|async|function|\(|[\w$]{1,20}\s?=>)/.test(text.slice(end, end + 32));
+/** What stands around a name where it is declared: a private member, a class or a function. */
+const memberForms = [['', '(']] as const;
+const declaredForms = [
+  ['class ', ''],
+  ['function ', ''],
+  ['function* ', ''],
+  ['function*', ''],
+  ['', '=class'],
+  ['', ' = class'],
+  ['', '=('],
+  ['', ' = ('],
+  ['', '=async'],
+  ['', ' = async'],
+] as const;
+
+/** Plain searches, since a bundle is large: an expression, or a walk over all mappings, takes 50 ms per MB. */
+function* placesOf(identifier: string, text: string): Generator<number> {
+  for (const [prefix, suffix] of identifier.startsWith('#') ? memberForms : declaredForms) {
+    const needle = prefix + identifier + suffix;
+    let count = 0;
+    for (
+      let at = text.indexOf(needle);
+      at !== -1 && count < maxDeclarations;
+      at = text.indexOf(needle, at + needle.length)
+    ) {
+      if (isWordPart(text[at - 1]) || (suffix === '' && isWordPart(text[at + needle.length]))) continue;
+      count += 1;
+      yield at + prefix.length;
+    }
+  }
+}
+
+function isWordPart(character: string | undefined): boolean {
+  return character !== undefined && /[\w$.#]/.test(character);
 }
 
 function lineStarts(text: string): readonly number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
+}
+
+/** The line (from 0) that holds an offset. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

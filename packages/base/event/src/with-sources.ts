@@ -1,16 +1,11 @@
-import { isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { originalPositionFor } from '@jridgewell/trace-mapping';
+import { resolve } from 'node:path';
 import { locate } from './locate.js';
 import type { ErrorDetails, Location, LogEvent, StackFrame } from './log-event.js';
-import { normalizeFunction } from './normalize-function.js';
-import { normalizePath, workingDirectory } from './normalize-path.js';
-import { isInApp } from './parse-stack.js';
+import { mapFrame, readablePath } from './map-frame.js';
+import { workingDirectory } from './normalize-path.js';
 import type { RedactOptions } from './redact.js';
 import { sourceExcerpt } from './source-excerpt.js';
 import { type SourceFiles, createSourceFiles } from './source-files.js';
-import { embeddedSource, sourceMapOf, sourcePath } from './source-maps.js';
-import { sourceFunction } from './source-names.js';
 
 export interface WithSourcesOptions extends RedactOptions {
   /**
@@ -104,39 +99,6 @@ async function mapError(
   };
 }
 
-interface MappedFrame {
-  readonly frame: StackFrame;
-  /** The source's text, where the map carries it. */
-  readonly source?: string | undefined;
-}
-
-async function mapFrame(frame: StackFrame, options: Resolved): Promise<MappedFrame> {
-  const path = readablePath(frame.path);
-  if (!frame.inApp || path === undefined || frame.line === undefined) return { frame };
-  const mapped = await sourceMapOf(path, options.root, options.files);
-  if (mapped === undefined) return { frame };
-  const needle = { line: Math.max(1, frame.line), column: Math.max(0, (frame.column ?? 1) - 1) };
-  const found = originalPositionFor(mapped.map, needle);
-  // What no source has is the compiler's: a helper or a loader's wrapper.
-  if (found.source === null) return { frame: { ...frame, inApp: false } };
-
-  const origin = sourcePath(found.source, path);
-  const normalized = normalizePath(origin, options.root);
-  const name = normalizeFunction(sourceFunction(frame.function, found.source, mapped), normalized.file);
-  return {
-    frame: {
-      file: normalized.file,
-      line: found.line,
-      column: found.column + 1,
-      function: name,
-      inApp: isInApp(origin, normalized, name, options.ignoreFrames),
-      ...(normalized.package === undefined ? {} : { package: normalized.package }),
-      path: origin,
-    },
-    source: embeddedSource(mapped.map, found.source),
-  };
-}
-
 async function withExcerpt(
   frame: StackFrame,
   embedded: string | undefined,
@@ -148,18 +110,6 @@ async function withExcerpt(
   if (text === undefined || frame.line === undefined) return frame;
   const source = sourceExcerpt(text, frame.line, options.contextLines, options.redaction);
   return source === undefined ? frame : { ...frame, source };
-}
-
-/** The path of a frame that may be read: a source file, by its ending. A stack may be text from elsewhere. */
-function readablePath(path: string | undefined): string | undefined {
-  if (path === undefined || !/\.[cm]?[jt]sx?$/.test(path)) return undefined;
-  if (!path.startsWith('file://')) return isAbsolute(path) ? path : undefined;
-  try {
-    return fileURLToPath(path);
-  } catch {
-    // A host or an escape that is no path here.
-    return undefined;
-  }
 }
 
 /** The place of a log call, whose frame is known only as a location. */

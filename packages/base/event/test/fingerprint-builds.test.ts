@@ -9,7 +9,7 @@ import { fingerprint, fingerprintKey, locate, toLogEvent, withSources } from '@t
 import { expect } from 'chai';
 
 const run = promisify(execFile);
-const source = join(import.meta.dirname, 'fixtures/shop');
+const source = join(__dirname, 'fixtures/shop');
 
 interface Printed {
   readonly case: string;
@@ -72,7 +72,7 @@ async function esbuild(root: string, options: BuildOptions): Promise<void> {
 }
 
 async function tsc(root: string): Promise<void> {
-  const compiler = createRequire(import.meta.url).resolve('typescript/package.json');
+  const compiler = createRequire(__filename).resolve('typescript/package.json');
   const options = [
     '--outDir',
     'dist',
@@ -98,7 +98,7 @@ async function tsc(root: string): Promise<void> {
   });
 }
 
-const types = join(import.meta.dirname, '../../../../node_modules/@types');
+const types = join(__dirname, '../../../../node_modules/@types');
 
 async function shiftLines(folder: string): Promise<void> {
   for (const file of await readdir(folder)) {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 
 const versions = [20, 22, 24, 26] as const;
-const fixtures = join(import.meta.dirname, 'fixtures');
+const fixtures = join(__dirname, 'fixtures');
 const scripts = readdirSync(join(fixtures, 'errors'));
 
 interface Printed {

@@ -151,14 +151,14 @@ describe('parseStack', () => {
 
   it('finds frames in real errors of this process, and none of them in packages', () => {
     const here = 'packages/base/event/test/parse-stack.test.ts';
-    const root = join(import.meta.dirname, '../../../..');
+    const root = join(__dirname, '../../../..');
     const frames = parseStack(new Error('m').stack ?? '', { root });
     expect(frames[0]).to.include({ file: here, inApp: true });
     expect(frames.filter((frame) => frame.inApp).map((frame) => frame.file)).to.deep.equal([here]);
   });
 
   it("does not take this suite's own code for the application's, though it is linked; its tests and examples are", () => {
-    const packages = join(import.meta.dirname, '../../..');
+    const packages = join(__dirname, '../../..');
     const inApp = (path: string) =>
       parseStack(`Error\n    at f (${path}:1:1)`, { root: join(packages, '..') })[0]?.inApp;
     expect(inApp(join(packages, 'winston/alert/dist/alert-transport.js'))).to.equal(false);
