@@ -54,7 +54,7 @@ class LateCallback extends CommonTransport {
 /** Looks into the line without care. */
 class Throwing extends CommonTransport {
   override log(info: Line, next: () => void): void {
-    void `${info.message as string}`.length;
+    void (info.message as string).length;
     super.log(info, next);
   }
 }

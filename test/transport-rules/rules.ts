@@ -159,7 +159,7 @@ export const rules: readonly Rule[] = [
       const forgetful = winston.format((info) => ({
         level: info.level,
         message: 'flattened',
-        [LEVEL]: info[LEVEL],
+        [LEVEL]: info[LEVEL]!,
       }));
       const logger = winston.createLogger({ format: forgetful(), transports: [subject.transport] });
       logger.child({ part: 'child' }).error(new RangeError('too far'));

@@ -7,12 +7,20 @@ import type { Targets } from './targets.js';
 const maxIssueLines = 60;
 
 /** What came out of it, for a person. */
-export async function report(targets: Targets, stats: AlertTransportStats, cost: CallCost, delivered: boolean): Promise<void> {
+export async function report(
+  targets: Targets,
+  stats: AlertTransportStats,
+  cost: CallCost,
+  delivered: boolean,
+): Promise<void> {
   heading('What came of it');
   const { first = 0, ...others } = stats.alerts;
   console.log(`${count(stats.accepted)} errors were logged, and ${count(sum(stats.alerts))} alerts sent:`);
-  for (const [reason, alerts] of Object.entries({ first, ...others })) console.log(`  ${reason.padEnd(10)} ${alerts}`);
-  console.log(`Not sent, because they had been told: ${count(sum(stats.suppressed))}. Lost: ${count(sum(stats.dropped))}.`);
+  for (const [reason, alerts] of Object.entries({ first, ...others }))
+    console.log(`  ${reason.padEnd(10)} ${alerts}`);
+  console.log(
+    `Not sent, because they had been told: ${count(sum(stats.suppressed))}. Lost: ${count(sum(stats.dropped))}.`,
+  );
   console.log(`Everything delivered: ${delivered ? 'yes' : 'no'}.`);
   const added = Math.max(0, cost.withTocsin - cost.without);
   console.log(
@@ -40,7 +48,8 @@ export async function report(targets: Targets, stats: AlertTransportStats, cost:
     quote(lines.slice(0, maxIssueLines).join('\n'));
     if (lines.length > maxIssueLines) quote(`… ${lines.length - maxIssueLines} more lines`);
   }
-  const message = arrived.messages.find(({ text }) => text.includes('PaymentDeclinedError')) ?? arrived.messages[0];
+  const message =
+    arrived.messages.find(({ text }) => text.includes('PaymentDeclinedError')) ?? arrived.messages[0];
   if (message !== undefined) {
     heading('One Slack message');
     quote(slackText(message));

@@ -21,7 +21,9 @@ function blockText(block: Block): string {
   if (block.text !== undefined) parts.push(plain(block));
   for (const field of block.fields ?? []) parts.push(plain(field));
   if (block.type === 'actions') {
-    parts.push((block.elements ?? []).map((button) => `[ ${plain(button)} ] ${button.url ?? ''}`).join('   '));
+    parts.push(
+      (block.elements ?? []).map((button) => `[ ${plain(button)} ] ${button.url ?? ''}`).join('   '),
+    );
   } else if (block.elements !== undefined) {
     parts.push(block.elements.map(plain).join('  '));
   }

@@ -1,6 +1,10 @@
 import type { GitHubNotifierOptions } from '@tocsin/github';
 import type { SlackNotifierOptions } from '@tocsin/slack';
-import { type EmulatedIssue, type EmulatedMessage, startEmulator } from '../../../../test/services/emulator.js';
+import {
+  type EmulatedIssue,
+  type EmulatedMessage,
+  startEmulator,
+} from '../../../../test/services/emulator.js';
 
 /** Where the alerts of the demo go. */
 export interface Targets {
@@ -9,7 +13,9 @@ export interface Targets {
   /** In words, for the screen. */
   readonly told: string;
   /** What arrived, read back from an emulator; undefined for the real services. */
-  readBack(): Promise<{ readonly issues: readonly EmulatedIssue[]; readonly messages: readonly EmulatedMessage[] } | undefined>;
+  readBack(): Promise<
+    { readonly issues: readonly EmulatedIssue[]; readonly messages: readonly EmulatedMessage[] } | undefined
+  >;
   stop(): Promise<void>;
 }
 

@@ -298,7 +298,7 @@ describe('random histories', () => {
             expect(record.occurrences).to.equal(counts.get(name));
             expect(JSON.parse(JSON.stringify(record))).to.deep.equal(record);
             if (verdict.alert) expect(verdict.claim.token).to.equal(sighting.id);
-            if (verdict.alert && verdict.claim.attempts === 1 && !repeated) {
+            if (verdict.alert && record.claim?.attempts === 1 && !repeated) {
               const opened = openings.get(name);
               if (verdict.reason === 'cooldown' && opened !== undefined) {
                 expect(now - opened).to.be.at.least(policy.cooldownMs);

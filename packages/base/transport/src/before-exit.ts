@@ -1,8 +1,8 @@
+import type { Counters } from './counters.js';
+
 /** A transport as far as the end of the process goes. */
 export interface Leaving {
-  /** Lines accepted so far, and those that are not settled. */
-  readonly accepted: number;
-  readonly pending: number;
+  readonly counters: Pick<Counters, 'accepted' | 'pending'>;
   flush(): Promise<unknown>;
 }
 
@@ -27,8 +27,9 @@ export function forget(transport: Leaving): void {
 /** `beforeExit` comes again when the loop is empty again: what one flush could not deliver is not tried for ever. */
 function flushAll(): void {
   for (const [transport, flushedAt] of underWay) {
-    if (transport.pending === 0 || transport.accepted === flushedAt) continue;
-    underWay.set(transport, transport.accepted);
+    const { accepted, pending } = transport.counters;
+    if (pending === 0 || accepted === flushedAt) continue;
+    underWay.set(transport, accepted);
     // A flush reports its own failures, and its deadline holds the process until it is over.
     void transport.flush();
   }

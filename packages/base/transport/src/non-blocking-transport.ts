@@ -10,8 +10,8 @@ import {
 import type { TransformableInfo } from 'logform';
 import TransportStream from 'winston-transport';
 import { accepts, type LoggerLike, uncaughtKind } from './accepts.js';
+import { BackgroundQueue } from './background-queue.js';
 import { flushBeforeExit, forget, type Leaving } from './before-exit.js';
-import { BoundedQueue } from './bounded-queue.js';
 import { Counters, type TransportStats } from './counters.js';
 import { asTocsinError, Reporter } from './reporter.js';
 import {
@@ -19,11 +19,10 @@ import {
   type NonBlockingTransportOptions,
   resolveTransportOptions,
 } from './transport-options.js';
+import { within } from './within.js';
 
 type Callback = (error?: Error | null) => void;
 
-/** How long the event loop is held at most by one turn of the queue, in milliseconds. */
-const sliceMs = 5;
 /** Winston leaves an uncaught exception 3,000 ms before it ends the process. */
 const exceptionDeadlineMs = 2_800;
 
@@ -40,13 +39,10 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   declare levels: Readonly<Record<string, number>> | undefined;
   protected readonly counters = new Counters();
   protected readonly reporter: Reporter;
-  private readonly queue: BoundedQueue<Item>;
+  private readonly queue: BackgroundQueue<Item>;
   private readonly closeTimeoutMs: number;
   /** The loggers that write to this transport. */
   private readonly sources = new Set<LoggerLike>();
-  private scheduled = false;
-  private handledPlace = 0;
-  private waiters: { readonly place: number; readonly resolve: () => void }[] = [];
   private closing: Promise<boolean> | undefined;
   private released = false;
   private readonly leaving: Leaving;
@@ -62,22 +58,23 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
       ...(handleExceptions === undefined ? {} : { handleExceptions }),
       ...(handleRejections === undefined ? {} : { handleRejections }),
     });
-    this.queue = new BoundedQueue(queue.maxEvents, queue.maxBytes, queue.policy);
+    this.queue = new BackgroundQueue(queue, {
+      handle: (item) => this.handle(item),
+      onFailure: (error) => {
+        this.counters.drop('internal-error', 1);
+        this.reporter.failed(
+          'handle',
+          asTocsinError(error, 'TOCSIN_INTERNAL', 'A line could not be handled'),
+        );
+      },
+      onEmpty: () => this.reporter.works('queue'),
+    });
     this.closeTimeoutMs = closeTimeoutMs;
     this.reporter = new Reporter({
       ...(options.onError === undefined ? {} : { onError: options.onError }),
       emitWarn: (error) => this.emitWarn(error),
     });
-    const { counters } = this;
-    this.leaving = {
-      get accepted() {
-        return counters.accepted;
-      },
-      get pending() {
-        return counters.pending;
-      },
-      flush: () => this.flush(this.closeTimeoutMs),
-    };
+    this.leaving = { counters: this.counters, flush: () => this.flush(this.closeTimeoutMs) };
     // Each logger that this transport is added to adds listeners of its own.
     this.setMaxListeners(0);
     // The base class hears the first logger only, and closes when that one goes.
@@ -122,7 +119,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   async flush(timeoutMs = 5_000): Promise<boolean> {
     checkWhole('flush', 'timeoutMs', timeoutMs, 0);
     const lost = this.counters.droppedTotal;
-    const all = this.handled(this.queue.lastPlace).then(() => runQuietly(() => this.settle()));
+    const all = this.queue.handled().then(() => runQuietly(() => this.settle()));
     const inTime = await within(all, timeoutMs);
     return inTime && this.counters.droppedTotal === lost;
   }
@@ -221,55 +218,8 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
         'The queue is full: lines are dropped until it is empty again',
       );
     }
-    this.schedule();
     if (uncaughtKind(info) !== undefined) this.finishWhenExiting();
     if (this.listenerCount('logged') > 0) setImmediate(() => this.emitLogged(info));
-  }
-
-  private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    // Outside of the caller's context: what is started here belongs to no request.
-    setImmediate(() => {
-      void runQuietly(() => this.drain());
-    });
-  }
-
-  private async drain(): Promise<void> {
-    let sliceEnd = performance.now() + sliceMs;
-    for (let next = this.queue.take(); next !== undefined; next = this.queue.take()) {
-      try {
-        const working = this.handle(next.item);
-        if (working !== undefined) await working;
-      } catch (error) {
-        this.counters.drop('internal-error', 1);
-        this.reporter.failed(
-          'handle',
-          asTocsinError(error, 'TOCSIN_INTERNAL', 'A line could not be handled'),
-        );
-      }
-      this.markHandled(next.place);
-      if (performance.now() > sliceEnd) {
-        await new Promise((resolve) => setImmediate(resolve));
-        sliceEnd = performance.now() + sliceMs;
-      }
-    }
-    this.scheduled = false;
-    this.markHandled(this.queue.lastPlace);
-    this.reporter.works('queue');
-  }
-
-  private handled(place: number): Promise<void> {
-    if (this.handledPlace >= place || (this.queue.size === 0 && !this.scheduled)) return Promise.resolve();
-    return new Promise((resolve) => this.waiters.push({ place, resolve }));
-  }
-
-  private markHandled(place: number): void {
-    this.handledPlace = place;
-    if (this.waiters.length === 0) return;
-    const ready = this.waiters.filter((waiter) => waiter.place <= place);
-    this.waiters = this.waiters.filter((waiter) => waiter.place > place);
-    for (const waiter of ready) waiter.resolve();
   }
 
   private async shut(timeoutMs: number): Promise<boolean> {
@@ -336,17 +286,4 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
 function listenerCount(source: LoggerLike): number {
   const { listenerCount: count } = source as { listenerCount?: (event: string) => number };
   return typeof count === 'function' ? count.call(source, 'warn') : 0;
-}
-
-/** Whether `work` is done within `ms`. The timer keeps the process alive, so that a flush at the end of a script is waited for. */
-async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then(() => true as const), deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -162,7 +162,10 @@ describe('Answers of Slack', () => {
           server = await slackServer(answer);
           const outcome = await send(way, server.url);
           expect(server.received).to.have.lengthOf(1);
-          if (expected === 'delivered') return expect(outcome).to.deep.equal({});
+          if (expected === 'delivered') {
+            expect(outcome).to.deep.equal({});
+            return;
+          }
           const error = asError(outcome);
           expect(error).to.include(expected);
           if (reason !== undefined) expect(error.context['reason']).to.equal(reason);

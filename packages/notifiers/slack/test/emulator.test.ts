@@ -37,7 +37,7 @@ describe('In a stateful Slack', () => {
     const notifier = byToken('alerts');
     await notifier.verify({ signal });
     const { refs } = await notifier.notify(alertOf(), { signal });
-    const repeat = following(repeatOf(), { refs });
+    const repeat = following(repeatOf(), { refs: refs! });
     expect(await notifier.notify(repeat, { signal })).to.deep.equal({ refs });
     await notifier.notify(repeat, { signal });
     expect(await notifier.update?.(repeat, { signal })).to.deep.equal({ refs });

@@ -1,30 +1,21 @@
 import { type AlertReason, type ErrorRecord, type Sighting } from '@tocsin/decision';
 import {
   type Captured,
-  fingerprint,
   type Snapshot,
   type LogEvent,
-  type LogEventOptions,
   findError,
   runQuietly,
   snapshot,
-  toLogEvent,
   toSample,
   uuidv7,
-  withSources,
 } from '@tocsin/event';
-import {
-  asTocsinError,
-  type Counts,
-  NonBlockingTransport,
-  type TransportStats,
-  withDeadline,
-} from '@tocsin/transport';
+import { asTocsinError, type Counts, NonBlockingTransport, type TransportStats } from '@tocsin/transport';
 import { Aftercare } from './aftercare.js';
 import { AlertedErrors } from './alerted-errors.js';
 import { type Batch, Coalescer } from './coalescer.js';
 import { Decisions } from './decisions.js';
 import { Dispatcher, type DueAlert } from './dispatcher.js';
+import { EventMaker } from './event-maker.js';
 import { compileIgnore } from './ignore.js';
 import { instanceName } from './instance.js';
 import { NotifierLane, type NotifierStats } from './notifier-lane.js';
@@ -40,7 +31,6 @@ export interface AlertTransportStats extends TransportStats {
   readonly degraded: number;
 }
 
-const sourcesTimeoutMs = 2_000;
 /** Claims taken over in one sweep. */
 const maxRecovered = 20;
 
@@ -56,7 +46,7 @@ const maxRecovered = 20;
  */
 export class AlertTransport extends NonBlockingTransport<Snapshot> {
   private readonly resolved: ResolvedAlertOptions;
-  private readonly eventOptions: LogEventOptions;
+  private readonly events: EventMaker;
   private readonly ignored: ReturnType<typeof compileIgnore>;
   private readonly lanes: readonly NotifierLane[];
   private readonly coalescer: Coalescer;
@@ -75,8 +65,8 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     super('AlertTransport', { ...options, level: options.level ?? 'error' });
     this.resolved = resolved;
     const { service, environment, store, policy, notifiers, routes, coalesceMs, ignore } = resolved;
-    this.eventOptions = { ...pickEventOptions(options), service, environment };
     this.ignored = compileIgnore(ignore);
+    this.events = new EventMaker(options, { service, environment }, this.ignored.event, this.reporter);
     this.decisions = new Decisions(store, policy, this.reporter);
     this.lanes = notifiers.map((notifier) => new NotifierLane(notifier, store, this.reporter));
     this.dispatcher = new Dispatcher({
@@ -123,19 +113,14 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
   }
 
   protected override async handle(item: Snapshot): Promise<void> {
-    const event = toLogEvent(item, {
-      ...this.eventOptions,
-      ...(this.levels === undefined ? {} : { levels: this.levels }),
-    });
-    if (this.isIgnored(event)) {
+    const made = await this.events.make(item, this.levels);
+    if (made === undefined) {
       this.counters.suppress('ignored', 1);
       return;
     }
-    const complete = await this.withSources(event);
-    const { grouping, store } = this.options;
-    const key = fingerprint(complete, grouping === undefined ? {} : { grouping });
     // Without a store each error is an alert of its own: nothing is added up.
-    await this.coalescer.add(store === 'none' ? event.id : key, key, complete);
+    const { event, fingerprint } = made;
+    await this.coalescer.add(this.options.store === 'none' ? event.id : fingerprint, fingerprint, event);
   }
 
   protected override async settle(): Promise<void> {
@@ -158,33 +143,6 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     this.counters.accepted += 1;
     this.counters.suppress(reason, 1);
     return undefined;
-  }
-
-  private isIgnored(event: LogEvent): boolean {
-    try {
-      return this.ignored.event(event);
-    } catch (error) {
-      this.reporter.failed(
-        'ignore',
-        asTocsinError(error, 'TOCSIN_USER_CODE_FAILED', 'A rule of `ignore` failed'),
-      );
-      return false;
-    }
-  }
-
-  /** Source lines are worth a short wait, not a stalled disk. */
-  private async withSources(event: LogEvent): Promise<LogEvent> {
-    try {
-      return await withDeadline(sourcesTimeoutMs, 'TOCSIN_INTERNAL', 'Reading source files', () =>
-        withSources(event, this.eventOptions),
-      );
-    } catch (error) {
-      this.reporter.failed(
-        'sources',
-        asTocsinError(error, 'TOCSIN_INTERNAL', 'Source files could not be read'),
-      );
-      return event;
-    }
   }
 
   private async decide({ fingerprint: hash, count, event }: Batch): Promise<void> {
@@ -288,17 +246,6 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
 /** A digest is due when its minute is over, so that it is never late. */
 function delay(record: ErrorRecord, sample: LogEvent): { readonly delayedMs?: number } {
   return record.members === undefined ? { delayedMs: Math.max(0, Date.now() - sample.timestamp) } : {};
-}
-
-function pickEventOptions(options: AlertTransportOptions): LogEventOptions {
-  const { release, tags, root, ignoreFrames, sensitiveFields } = options;
-  return {
-    ...(release === undefined ? {} : { release }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(root === undefined ? {} : { root }),
-    ...(ignoreFrames === undefined ? {} : { ignoreFrames }),
-    ...(sensitiveFields === undefined ? {} : { sensitiveFields }),
-  };
 }
 
 function isDisabled(): boolean {

@@ -126,7 +126,7 @@ export class NotifierLane {
 
   private async tryOnce(errand: Errand, alert: Alert): Promise<Delivery> {
     const { notifier } = this;
-    const answer: unknown = await withDeadline(
+    const answer: Delivery | null | undefined = await withDeadline(
       this.limits.requestTimeoutMs,
       'TOCSIN_NOTIFY_TIMEOUT',
       notifier.name,
@@ -135,7 +135,7 @@ export class NotifierLane {
       errand.signal,
     );
     // The service has accepted: an answer of the wrong shape is no reason to send again.
-    return typeof answer === 'object' && answer !== null ? (answer as Delivery) : {};
+    return typeof answer === 'object' && answer !== null ? answer : {};
   }
 
   /** Waits for what the service asked for, then for a permit from each budget. */
