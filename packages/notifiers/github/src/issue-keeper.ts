@@ -105,7 +105,8 @@ export function issueKeeper(options: ResolvedOptions, client: GitHubClient): Iss
   return {
     async tell(alert, signal) {
       const call: Call = { ...(await where.ready(signal)), signal };
-      if (alert.possibleRepeat === true) unsure.add(nameOf(alert), Date.now());
+      // Without the store, other processes may be making the same issue.
+      if (alert.possibleRepeat === true || alert.degraded) unsure.add(nameOf(alert), Date.now());
       const refs = readRefs(alert.record.refs[name], call.repository);
       const known = refs === undefined ? undefined : await read(refs.number, call);
       const isBack = alert.reason === 'regression' && known !== undefined && isClosed(known);

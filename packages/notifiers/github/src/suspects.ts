@@ -3,7 +3,8 @@ const settledAfterMs = 60_000;
 const maxSuspects = 500;
 
 /**
- * Errors for which a create failed without telling whether an issue was made. The list of issues may not have
+ * Errors for which two issues may have been made: a create failed without telling whether it made one, or
+ * another process may have made one at the same time. The list of issues may not have
  * it yet when it is looked for at once, so these errors are looked for again later, until the list is sure to
  * be complete.
  */

@@ -93,6 +93,17 @@ describe('the life of an issue', () => {
     expect(bare(after)).to.equal(bare(written));
   });
 
+  it('knows its counters and its marker again after an edit in the browser, which ends lines with CRLF', async () => {
+    const github = notifier();
+    const first = await github.notify(sampleAlert(), { signal });
+    await patch(1, { body: (await only()).body!.replaceAll('\n', '\r\n') });
+    await github.update(next(first, {}, 77), { signal });
+    expect((await only()).body)
+      .to.include('| Occurrences | 77 |')
+      .and.include('because | it was new |');
+    expect((await notifier().notify(sampleAlert(), { signal })).refs).to.deep.equal(first.refs);
+  });
+
   it('leaves the body alone when somebody has taken the counters out of it', async () => {
     const github = notifier();
     const first = await github.notify(sampleAlert(), { signal });
@@ -259,6 +270,49 @@ describe('the life of an issue', () => {
     const led = await fresh.notify(next({ refs: { repository, number: 2 } }), { signal });
     expect(led.refs).to.deep.equal({ repository, number: 1 });
     expect(led.tracker).to.deep.equal({ state: 'open' });
+  });
+
+  it('does not write an older count over a newer one', async () => {
+    const github = notifier();
+    const first = await github.notify(sampleAlert(), { signal });
+    await github.update(next(first, {}, 500), { signal });
+    await github.update(next(first, {}, 499), { signal });
+    expect((await only()).body).to.include('| Occurrences | 500 |');
+    // A store that was emptied counts from the start.
+    const record = sampleRecord({ firstSeen: Date.now(), refs: { github: first.refs! } });
+    await github.update(sampleAlert({ record }), { signal });
+    expect((await only()).body).to.include('| Occurrences | 1 |');
+  });
+
+  it('closes one of two that processes made while the store was down', async () => {
+    const github = notifier();
+    const first = await github.notify(sampleAlert({ degraded: true }), { signal });
+    const { body } = await only();
+    await emulator.github('POST', `/repos/${repository}/issues`, {
+      title: 'other',
+      body,
+      labels: ['tocsin'],
+    });
+    await github.update(next(first), { signal });
+    const issues = await emulator.issues(repository);
+    expect(issues.map(({ state }) => state)).to.deep.equal(['open', 'closed']);
+  });
+
+  it('keeps an issue that is open although the store says that the error was resolved', async () => {
+    const github = notifier();
+    const first = await github.notify(sampleAlert(), { signal });
+    const delivery = await github.notify(next(first, { reason: 'regression', event: young() }), { signal });
+    expect(delivery).to.deep.equal(first);
+    expect((await only()).body).to.include('| Last alert because | it came back');
+  });
+
+  it('says that issues were switched off later, and makes none', async () => {
+    const github = notifier();
+    const first = await github.notify(sampleAlert(), { signal });
+    await emulator.github('PATCH', `/repos/${repository}`, { has_issues: false });
+    const failure = await failureOf(github.notify(next(first), { signal }));
+    expect(failure).to.include({ code: 'TOCSIN_NOTIFY_REJECTED', retryable: false });
+    expect(failure.userMessage).to.include('switched off');
   });
 
   it('does not count with one process’s own numbers while the store is down', async () => {
