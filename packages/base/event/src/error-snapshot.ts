@@ -60,7 +60,7 @@ function describe(value: unknown, own: OwnFields, walk: Walk): ErrorSnapshot {
     message: standsAsError ? textOf(safeRead(value, 'message') ?? '') : messageOfObject(value),
     ...(typeof code === 'string' || typeof code === 'number' ? { code: short(String(code)) } : {}),
     isError: standsAsError,
-    ...(typeof stack === 'string' && stack !== '' ? { stack: truncate(stack, snapshotLimits.stack) } : {}),
+    ...(typeof stack === 'string' && stack !== '' ? { stack: boundedStack(stack, read('message')) } : {}),
     own: copyFields(
       value,
       keys.filter((key) => !told.has(key) && !(key === 'errors' && errors !== undefined)),
@@ -69,6 +69,17 @@ function describe(value: unknown, own: OwnFields, walk: Walk): ErrorSnapshot {
     ...causeOf(read('cause'), walk),
     ...(errors === undefined ? {} : { errors: describeMembers(errors, walk) }),
   };
+}
+
+/** The stack, bounded: of a message too long for it the end goes, and not the frames that come after it. */
+function boundedStack(stack: string, message: unknown): string {
+  if (stack.length <= snapshotLimits.stack || typeof message !== 'string' || message === '') {
+    return truncate(stack, snapshotLimits.stack);
+  }
+  const start = stack.indexOf(message);
+  if (start === -1) return truncate(stack, snapshotLimits.stack);
+  const frames = stack.slice(start + message.length);
+  return truncate(stack.slice(0, start) + textOf(message) + frames, snapshotLimits.stack);
 }
 
 /**

@@ -40,6 +40,8 @@ export function lineFields(info: object, line: FieldsOf): Record<string, unknown
 function isField(key: string, value: unknown, holder: object, line: FieldsOf): boolean {
   const { captured, error, uncaught, taken } = line;
   if (key === 'level' || key === 'message' || taken.has(key) || value === undefined) return false;
+  // What winston's timestamp() puts there; an event has a time of its own.
+  if (key === 'timestamp' && typeof value === 'string') return false;
   if (uncaught && handlerFields.has(key)) return false;
   if (error === undefined) return true;
   if (value === error) return false;

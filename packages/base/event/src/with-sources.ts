@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { defaultIntegrationPatterns, integrationOf } from './integration.js';
 import { locate } from './locate.js';
 import type { ErrorDetails, Location, LogEvent, StackFrame } from './log-event.js';
 import { mapFrame, readablePath } from './map-frame.js';
@@ -18,6 +19,8 @@ export interface WithSourcesOptions extends RedactOptions {
    * @default []
    */
   readonly ignoreFrames?: readonly (string | RegExp)[];
+  /** As for {@link toLogEvent}: the integration is that of the place in the source. */
+  readonly integrationPatterns?: readonly string[];
   /**
    * In-app frames that get their lines of source, of each error.
    * @default 3
@@ -59,16 +62,23 @@ export async function withSources(event: LogEvent, options: WithSourcesOptions =
   };
   try {
     if (event.error === undefined) {
-      const location = await mapLocation(event.location, resolved);
-      return location === undefined ? event : { ...event, location };
+      return relocated(event, await mapLocation(event.location, resolved), options);
     }
     const error = await mapError(event.error, resolved, { left: maxErrors });
-    const location = locate(error) ?? event.location;
-    return { ...event, error, ...(location === undefined ? {} : { location }) };
+    return relocated({ ...event, error }, locate(error), options);
   } catch {
     // Sources are an extra: an event without them is better than none.
     return event;
   }
+}
+
+/** The event at another place, and with the integration of that place's path. */
+function relocated(event: LogEvent, location: Location | undefined, options: WithSourcesOptions): LogEvent {
+  if (location === undefined) return event;
+  if (location.file === event.location?.file) return { ...event, location };
+  const { integration: _, ...rest } = event;
+  const integration = integrationOf(location.file, options.integrationPatterns ?? defaultIntegrationPatterns);
+  return { ...rest, location, ...(integration === undefined ? {} : { integration }) };
 }
 
 /** Errors of one event whose sources are read: causes and members together. */

@@ -46,6 +46,18 @@ describe('toLogEvent', () => {
     expect(later).to.deep.equal(direct);
   });
 
+  it("leaves out the timestamp that winston's format puts on the line", () => {
+    expect(toLogEvent(line({ timestamp: '2026-01-01T00:00:00.000Z', order: 7 })).context).to.deep.equal({
+      order: 7,
+    });
+  });
+
+  it('keeps the frames of an error whose message is longer than all that is kept of a stack', () => {
+    const { error, location } = toLogEvent(line({ err: chargeCard('x'.repeat(200_000)) }));
+    expect(error?.frames[0]?.function).to.equal('chargeCard');
+    expect(location?.function).to.equal('chargeCard');
+  });
+
   it('takes the Error itself in place of an info', () => {
     expect(toLogEvent(chargeCard()).error).to.include({ type: 'PaymentError', code: 'E_DECLINED' });
   });

@@ -239,6 +239,13 @@ describe('withSources', () => {
     });
   });
 
+  it('tells the integration of the place in the source', async () => {
+    await mkdir(join(root, 'src/integrations/zoho'), { recursive: true });
+    await writeFile(join(root, 'src/integrations/zoho/client.js'), 'line 1');
+    const given = await withSources(failed([`pay (${root}/src/integrations/zoho/client.js:1:1)`]), { root });
+    expect(given.integration).to.equal('zoho');
+  });
+
   it('never rejects, whatever the files hold', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),

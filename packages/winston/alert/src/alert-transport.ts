@@ -161,7 +161,7 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     };
     try {
       const { verdict, store, degraded } = await this.decisions.record(sighting);
-      this.alerted.saw(verdict.record, event);
+      this.alerted.saw(verdict.record, event, verdict.alert);
       if (verdict.alert) this.dispatch({ ...verdict, event, store, degraded }, count);
       else this.counters.suppress(verdict.reason, count);
     } catch (error) {

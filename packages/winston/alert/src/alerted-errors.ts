@@ -4,7 +4,7 @@ import type { LogEvent } from '@tocsin/event';
 /** An error that people were told of and that this process still sees. */
 export interface AlertedError {
   readonly key: ErrorKey;
-  /** The newest event. */
+  /** The event that people were last told of. */
   event: LogEvent;
   /** Occurrences of the fleet, as last seen here. */
   occurrences: number;
@@ -20,13 +20,13 @@ export class AlertedErrors {
 
   constructor(private readonly maxErrors = 1_000) {}
 
-  /** Takes note of a sighting. */
-  saw(record: ErrorRecord, event: LogEvent): void {
+  /** Takes note of a sighting, and of whether people are told of this very event. */
+  saw(record: ErrorRecord, event: LogEvent, alerted: boolean): void {
     if (record.alertCount === 0) return;
     const { key, occurrences } = record;
     const known = this.byFingerprint.get(key.fingerprint);
     const entry = known ?? { key, event, occurrences, told: 0, seen: true };
-    entry.event = event;
+    if (alerted) entry.event = event;
     entry.occurrences = Math.max(entry.occurrences, occurrences);
     entry.seen = true;
     this.byFingerprint.delete(key.fingerprint);
