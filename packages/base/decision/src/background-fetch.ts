@@ -9,6 +9,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 
+const maxRedirects = 5;
 const httpAgent = new HttpAgent({ keepAlive: true });
 const httpsAgent = new HttpsAgent({ keepAlive: true });
 
@@ -17,16 +18,27 @@ const httpsAgent = new HttpsAgent({ keepAlive: true });
  * alive, since a service that hangs must not hold up the end of the application. (The transport's `flush`
  * does hold it, up to its deadline; and so does a request that is made outside of a transport.)
  *
- * For requests with a text or no body; follows no redirect. Rejects with the error of the connection, or
- * with the signal's reason.
+ * For requests with a text or no body. Follows up to five redirects of a GET, unless `redirect` says
+ * otherwise, and takes credentials to the same origin only. Rejects with the error of the connection, or with
+ * the signal's reason.
  */
 export const backgroundFetch: typeof fetch = async (input, init) => {
-  const request = new Request(input, init);
+  let request = new Request(input, init);
   const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
+  for (let redirects = 0; ; redirects += 1) {
+    const response = await send(request, body);
+    const next = redirects < maxRedirects ? redirected(request, response) : undefined;
+    if (next === undefined) return response;
+    await response.body?.cancel();
+    request = next;
+  }
+};
+
+function send(request: Request, body: Buffer | undefined): Promise<Response> {
   const { signal } = request;
-  signal.throwIfAborted();
   const holds = !isQuiet();
   return new Promise<Response>((resolve, reject) => {
+    signal.throwIfAborted();
     const outgoing = open(request, body);
     const onAbort = (): void => {
       outgoing.destroy(signal.reason as Error);
@@ -38,7 +50,19 @@ export const backgroundFetch: typeof fetch = async (input, init) => {
     outgoing.on('response', (incoming) => resolve(answerOf(incoming, request.url)));
     outgoing.end(body);
   });
-};
+}
+
+/** The request that a redirect asks for, where it is to be followed. */
+function redirected(request: Request, response: Response): Request | undefined {
+  const to = response.headers.get('location');
+  const follows = request.redirect === 'follow' && request.method === 'GET';
+  if (!follows || to === null || ![301, 302, 303, 307, 308].includes(response.status)) return undefined;
+  if (!URL.canParse(to, request.url)) return undefined;
+  const url = new URL(to, request.url);
+  const headers = new Headers(request.headers);
+  if (url.origin !== new URL(request.url).origin) headers.delete('authorization');
+  return new Request(url, { headers, signal: request.signal });
+}
 
 function open(request: Request, body: Buffer | undefined): ClientRequest {
   const url = new URL(request.url);

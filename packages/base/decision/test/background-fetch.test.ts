@@ -57,15 +57,41 @@ describe('backgroundFetch', () => {
     });
   });
 
-  it('gives an answer that may have no body, and follows no redirect', async () => {
+  it('gives an answer that may have no body', async () => {
     await serve(
       (_request, response) => void response.writeHead(204).end(),
       async (url) => {
         expect((await backgroundFetch(url)).status).to.equal(204);
       },
     );
+  });
+
+  it('follows the redirect of a GET, with the credentials to the same origin only, and none of a POST', async () => {
+    const seen: string[] = [];
+    const elsewhere: RequestListener = (request, response) => {
+      seen.push(`elsewhere ${request.headers.authorization ?? 'none'}`);
+      response.end('there');
+    };
+    await serve(elsewhere, async (other) => {
+      const answer: RequestListener = (request, response) => {
+        seen.push(`${request.url} ${request.headers.authorization ?? 'none'}`);
+        const to = request.url === '/moved' ? '/here' : other;
+        response.writeHead(302, { location: to }).end();
+      };
+      await serve(answer, async (url) => {
+        const headers = { authorization: 'token x' };
+        expect(await (await backgroundFetch(`${url}/moved`, { headers })).text()).to.equal('there');
+        expect((await backgroundFetch(`${url}/moved`, { redirect: 'manual' })).status).to.equal(302);
+        expect((await backgroundFetch(`${url}/moved`, { method: 'POST', body: 'x' })).status).to.equal(302);
+      });
+    });
+    expect(seen.slice(0, 3)).to.deep.equal(['/moved token x', '/here token x', 'elsewhere none']);
+    expect(seen).to.have.length(5);
+  });
+
+  it('ends with the redirect itself when there are too many', async () => {
     await serve(
-      (_request, response) => void response.writeHead(302, { location: '/elsewhere' }).end(),
+      (_request, response) => void response.writeHead(302, { location: '/again' }).end(),
       async (url) => {
         expect((await backgroundFetch(url)).status).to.equal(302);
       },

@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest' with { 'resolution-mode': 'import' };
+import { backgroundFetch } from '@tocsin/decision';
 import { TocsinError } from '@tocsin/event';
 import { type FailureContext, type RequestKind, failureOf, rejected, statusOf } from './failure.js';
 import { type Issue, readIssue } from './issue.js';
@@ -79,7 +80,7 @@ export function githubClient(options: ResolvedOptions): GitHubClient {
     });
     let heard = 0;
     const listening: typeof fetch = async (input, init) => {
-      const response = await (send ?? fetch)(input, init);
+      const response = await (send ?? backgroundFetch)(input, init);
       heard = response.status;
       return response;
     };

@@ -33,7 +33,7 @@ export interface GitHubNotifierOptions {
   readonly minSeverity?: Severity | undefined;
   /** Unique within a transport; the key under which the record keeps the number. @default 'github' */
   readonly name?: string | undefined;
-  /** The function that makes the HTTP requests, for a proxy. @default the global fetch */
+  /** The function that makes the HTTP requests, for a proxy. @default one that does not hold the process */
   readonly fetch?: typeof fetch | undefined;
 }
 

@@ -77,24 +77,26 @@ describe('GitHub’s failures', () => {
       expect(await emulator.issues(repository)).to.have.length(1);
     });
 
-    it('closes the second one later when the list was behind at the time', async () => {
-      const github = notifier();
-      once(isCreate, { passThenAnswer: { status: 502 } });
-      await failureOf(github.notify(sampleAlert(), { signal }));
-      once(isList, { answer: { status: 200, body: [] } });
-      const delivery = await github.notify(sampleAlert({ possibleRepeat: true }), { signal });
-      expect(numberOf(delivery)).to.equal(2);
-      const alert = sampleAlert({
-        record: sampleRecord({ refs: { github: delivery.refs! }, occurrences: 9 }),
+    for (const call of ['notify', 'update'] as const) {
+      it(`closes the second one at the next ${call} when the list was behind at the time`, async () => {
+        const github = notifier();
+        once(isCreate, { passThenAnswer: { status: 502 } });
+        await failureOf(github.notify(sampleAlert(), { signal }));
+        once(isList, { answer: { status: 200, body: [] } });
+        const delivery = await github.notify(sampleAlert({ possibleRepeat: true }), { signal });
+        expect(numberOf(delivery)).to.equal(2);
+        const alert = sampleAlert({
+          record: sampleRecord({ refs: { github: delivery.refs! }, occurrences: 9 }),
+        });
+        const updated = await github[call](alert, { signal });
+        expect(numberOf(updated)).to.equal(1);
+        expect(updated.tracker).to.deep.equal({ state: 'open' });
+        const [older, younger] = await emulator.issues(repository);
+        expect(older?.body).to.include('| Occurrences | 9 |');
+        expect(younger?.state).to.equal('closed');
+        expect(younger?.body).to.include('Duplicate of #1');
       });
-      const updated = await github.update(alert, { signal });
-      expect(numberOf(updated)).to.equal(1);
-      expect(updated.tracker).to.deep.equal({ state: 'open' });
-      const [older, younger] = await emulator.issues(repository);
-      expect(older?.body).to.include('| Occurrences | 9 |');
-      expect(younger?.state).to.equal('closed');
-      expect(younger?.body).to.include('Duplicate of #1');
-    });
+    }
 
     it('takes an unreadable answer to a successful create for a success', async () => {
       for (const headers of [{}, { 'content-type': 'application/json' }, { 'content-type': ';;;' }]) {

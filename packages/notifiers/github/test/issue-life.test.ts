@@ -319,7 +319,8 @@ describe('the life of an issue', () => {
     const github = notifier();
     const first = await github.notify(sampleAlert(), { signal });
     await github.update(next(first, {}, 500), { signal });
-    await github.notify(sampleAlert({ degraded: true }), { signal });
+    const record = sampleRecord({ firstSeen: Date.now() });
+    await github.notify(sampleAlert({ degraded: true, record }), { signal });
     expect((await only()).body).to.include('| Occurrences | 500 |');
   });
 
