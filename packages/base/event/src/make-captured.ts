@@ -59,7 +59,8 @@ export function makeCaptured(
   settings: CaptureSettings,
 ): Captured | undefined {
   const captured = callersSide(info, start, settings);
-  return isQuiet() ? { ...captured, quiet: true } : captured;
+  // Not a copy, which would format the stack of the call.
+  return isQuiet() ? Object.assign(captured ?? {}, { quiet: true as const }) : captured;
 }
 
 function callersSide(
@@ -102,7 +103,7 @@ function tellsItsOrigin(info: object): boolean {
   );
 }
 
-const callSiteFrames = 16;
+const callSiteFrames = 12;
 
 /** Adds the stack of the log call, which V8 takes down now and formats when it is read. */
 function withCallSite(captured: Captured, below: CaptureSettings['below']): Captured {

@@ -25,8 +25,8 @@ export interface Snapshot {
   readonly error?: ErrorSnapshot;
   /** Everything else that was logged with the line. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The stack of the log call, where the line carries no Error. */
-  readonly callSite?: string;
+  /** The stack of the log call, where the line carries no Error; formatted when it is first read. */
+  readonly callSite?: string | undefined;
   readonly uncaught?: 'exception' | 'rejection';
   readonly tags?: readonly string[];
   readonly fingerprint?: string | readonly string[];
@@ -50,9 +50,10 @@ export function isSnapshot(value: unknown): value is Snapshot {
  */
 export function snapshot(info: unknown, captured: Captured | undefined = capturedFor(info)): Snapshot {
   try {
-    return sized(
-      typeof info === 'object' && info !== null ? takeDown(info, captured) : bareLine(textOf(info)),
-    );
+    if (typeof info !== 'object' || info === null) return sized(bareLine(textOf(info)));
+    const line = takeDown(info, captured);
+    const hasCallSite = line.error === undefined && captured !== undefined && 'callSite' in captured;
+    return hasCallSite ? withCallSite(sized(line, callSiteBytes), captured) : sized(line);
   } catch {
     // Whatever the caller logged: that it cannot be read is all that can be told of it.
     return { ...bareLine('A line that cannot be read was logged'), bytes: 256 };
@@ -69,7 +70,6 @@ function takeDown(info: object, captured: Captured | undefined): Omit<Snapshot, 
   if (fingerprint !== undefined) taken.add('fingerprint');
   if (tags !== undefined) taken.add('tags');
   if (severity !== undefined) taken.add('severity');
-  const callSite = error === undefined ? captured?.callSite : undefined;
 
   return {
     ...bareLine(lineMessage(info, error, captured)),
@@ -79,7 +79,6 @@ function takeDown(info: object, captured: Captured | undefined): Omit<Snapshot, 
       ? {}
       : { error: errorSnapshot(error ?? safeRead(info, 'error'), ownFieldsOf(captured)) }),
     fields: lineFields(info, { error, captured, uncaught: uncaught !== undefined, taken }),
-    ...(callSite === undefined ? {} : { callSite: truncate(callSite, snapshotLimits.stack) }),
     ...(uncaught === undefined ? {} : { uncaught }),
     ...(tags === undefined ? {} : { tags }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
@@ -91,8 +90,20 @@ function bareLine(message: string): Omit<Snapshot, 'bytes'> {
   return { [brand]: true, timestamp: Date.now(), level: 'error', message, fields: {} };
 }
 
-function sized(line: Omit<Snapshot, 'bytes'>): Snapshot {
-  return { ...line, bytes: approximateBytes(line) };
+function sized(line: Omit<Snapshot, 'bytes'>, more = 0): Snapshot {
+  return { ...line, bytes: approximateBytes(line) + more };
+}
+
+/** What the stack of a log call takes, about. */
+const callSiteBytes = 2_048;
+
+/** Adds the stack of the log call, which is formatted when it is read: in the background, and not for a line that is dropped. */
+function withCallSite(line: Snapshot, captured: Captured): Snapshot {
+  return Object.defineProperty(line, 'callSite', {
+    enumerable: true,
+    get: () =>
+      captured.callSite === undefined ? undefined : truncate(captured.callSite, snapshotLimits.stack),
+  });
 }
 
 /** The logger's name for the level; `error` where there is none, because nothing that is let through may be lost. */
