@@ -172,12 +172,11 @@ export function githubClient(options: ResolvedOptions): GitHubClient {
           request: sending,
         }),
       );
-      // A repository that was renamed is answered by a redirect, which fetch may follow as a GET.
-      if (status !== 201) throw notMade(status);
+      if (status !== 201) throw notDone(status);
       return readIssue(data);
     },
     async edit({ owner, repo }, number, change, signal) {
-      const { data } = await ask('write', signal, (octokit, sending) =>
+      const { status, data } = await ask('write', signal, (octokit, sending) =>
         octokit.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
           owner,
           repo,
@@ -186,10 +185,11 @@ export function githubClient(options: ResolvedOptions): GitHubClient {
           request: sending,
         }),
       );
+      if (status !== 200) throw notDone(status);
       return readIssue(data);
     },
     async addLabel({ owner, repo }, number, label, signal) {
-      await ask('write', signal, (octokit, sending) =>
+      const { status } = await ask('write', signal, (octokit, sending) =>
         octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
           owner,
           repo,
@@ -198,6 +198,7 @@ export function githubClient(options: ResolvedOptions): GitHubClient {
           request: sending,
         }),
       );
+      if (status !== 200) throw notDone(status);
     },
     async mayCreate({ owner, repo }, signal) {
       try {
@@ -231,11 +232,12 @@ function nameless(): TocsinError {
   );
 }
 
-function notMade(status: number): TocsinError {
-  return new TocsinError(`GitHub answered ${status} where a new issue is answered 201`, {
+/** A write to a repository that was renamed is answered by a redirect, which a fetch may follow as a GET. */
+function notDone(status: number): TocsinError {
+  return new TocsinError(`GitHub answered ${status} to a write`, {
     code: 'TOCSIN_NOTIFY_UNREACHABLE',
     retryable: true,
-    ambiguous: true,
+    ambiguous: status < 300,
     context: { service: 'GitHub', status },
   });
 }

@@ -58,6 +58,16 @@ export function issueKeeper(options: ResolvedOptions, client: GitHubClient): Iss
     }
   }
 
+  /** Whatever GitHub refuses, the repository may have changed: it is asked for anew before the next write. */
+  async function written<T>(write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } catch (error) {
+      if (statusOf(error) !== undefined) where.forget();
+      throw error;
+    }
+  }
+
   async function create(
     alert: Alert,
     call: Call,
@@ -73,11 +83,10 @@ export function issueKeeper(options: ResolvedOptions, client: GitHubClient): Iss
     const made = await cap.within(listed, async () => {
       try {
         // Without an answer that can be read the issue is made all the same: the list may have it already.
-        return (await client.create(repository, issue, signal)) ?? (await look(alert, call)).current;
+        const answered = await written(client.create(repository, issue, signal));
+        return answered ?? (await look(alert, call)).current;
       } catch (error) {
         if (error instanceof TocsinError && error.ambiguous) unsure.add(nameOf(alert), Date.now());
-        // Whatever GitHub refuses, the repository may have changed.
-        if (statusOf(error) !== undefined) where.forget();
         throw error;
       }
     });
@@ -90,15 +99,16 @@ export function issueKeeper(options: ResolvedOptions, client: GitHubClient): Iss
     // One process's own counts say nothing of the fleet's.
     const body = alert.degraded ? issue.body : withCounters(issue.body, alert, { keepReason });
     if (body === issue.body || !isIn(issue, repository)) return deliveryOf(issue, repository);
-    const edited = await client.edit(repository, issue.number, { body }, signal);
+    const edited = await written(client.edit(repository, issue.number, { body }, signal));
     return deliveryOf(edited ?? issue, repository);
   }
 
   async function reopen(alert: Alert, issue: Issue, call: Call): Promise<Delivery> {
     const { repository, signal } = call;
     const body = withCounters(issue.body, alert, { keepReason: false });
-    const opened = await client.edit(repository, issue.number, { state: 'open', body }, signal);
-    if (repository.mayLabel) await client.addLabel(repository, issue.number, 'regression', signal);
+    // The label first: once the issue is open, another try would find nothing left to do.
+    if (repository.mayLabel) await written(client.addLabel(repository, issue.number, 'regression', signal));
+    const opened = await written(client.edit(repository, issue.number, { state: 'open', body }, signal));
     return deliveryOf(opened ?? { ...issue, state: 'open', closedAt: undefined }, repository);
   }
 

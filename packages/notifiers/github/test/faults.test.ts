@@ -107,12 +107,45 @@ describe('GitHub’s failures', () => {
       }
     });
 
-    it('does not take a redirect that was followed for an issue', async () => {
-      const location = `${proxy.url}/repos/${repository}/issues`;
-      once(isCreate, { answer: { status: 301, headers: { location } } });
-      const failure = await failureOf(notifier().notify(sampleAlert(), { signal }));
-      expect(failure).to.include({ retryable: true, ambiguous: true });
-      expect(numberOf(await notifier().notify(sampleAlert(), { signal }))).to.equal(1);
+    for (const [how, send] of [
+      ['followed as a GET', fetch],
+      ['not followed', undefined],
+    ] as const) {
+      it(`does not take a redirect that was ${how} for a write that was done`, async () => {
+        const location = `${proxy.url}/repos/${repository}/issues`;
+        const redirect: Fault = { answer: { status: 301, headers: { location } } };
+        const github = notifier({ fetch: send });
+        once(isCreate, redirect);
+        const failure = await failureOf(github.notify(sampleAlert(), { signal }));
+        expect(failure).to.include({ retryable: true, ambiguous: send !== undefined });
+        const { refs } = await github.notify(sampleAlert(), { signal });
+        expect(await emulator.issues(repository)).to.have.length(1);
+
+        // A method other than POST goes on as it is, if it goes on.
+        if (send !== undefined) return;
+        const alert = sampleAlert({ record: sampleRecord({ refs: { github: refs! }, occurrences: 3 }) });
+        once(isWrite, redirect);
+        expect(await failureOf(github.update(alert, { signal }))).to.include({
+          retryable: true,
+          ambiguous: false,
+        });
+        proxy.requests.length = 0;
+        await github.update(alert, { signal });
+        expect(proxy.requests[0]?.path).to.equal(`/repos/${repository}`);
+        expect((await emulator.issues(repository))[0]?.body).to.include('| Occurrences | 3 |');
+      });
+    }
+
+    it('labels and reopens at the next try what it could only label at the first', async () => {
+      const github = notifier({ onClosed: 'reopen' });
+      const { refs } = await github.notify(sampleAlert(), { signal });
+      await emulator.github('PATCH', `/repos/${repository}/issues/1`, { state: 'closed' });
+      const back = sampleAlert({ reason: 'regression', record: sampleRecord({ refs: { github: refs! } }) });
+      once(({ method }) => method === 'PATCH', { answer: { status: 502 } });
+      expect(await failureOf(github.notify(back, { signal }))).to.include({ retryable: true });
+      expect((await github.notify(back, { signal })).tracker).to.deep.equal({ state: 'open' });
+      const [issue] = await emulator.issues(repository);
+      expect(issue?.labels.map(({ name }) => name)).to.include('regression');
     });
   });
 
