@@ -1,5 +1,6 @@
 import type { ErrorSnapshot } from './error-snapshot.js';
 import type { ErrorDetails, StackFrame } from './log-event.js';
+import { workingDirectory } from './normalize-path.js';
 import { parseStack } from './parse-stack.js';
 import { redactOwnFields } from './redact.js';
 import type { RedactOptions } from './resolve-redaction.js';
@@ -31,13 +32,22 @@ export function errorDetails(error: ErrorSnapshot, options: ErrorDetailsOptions)
     ...(error.code === undefined ? {} : { code: redactText(error.code, options) }),
     isError: error.isError,
     frames: stack === undefined ? [] : framesOf(stack, { name: type, message }, options),
-    ...(stack === undefined ? {} : { stack: cleanText(stack, maxStack, options) }),
+    ...(stack === undefined
+      ? {}
+      : { stack: cleanText(underRoot(stack, options.root ?? workingDirectory()), maxStack, options) }),
     own: redactOwnFields(error.own, options),
     ...(error.cause === undefined ? {} : { cause: errorDetails(error.cause, options) }),
     ...(error.errors === undefined
       ? {}
       : { errors: error.errors.map((member) => errorDetails(member, options)) }),
   };
+}
+
+/** The stack with paths relative to the application's root. */
+function underRoot(stack: string, root: string): string {
+  if (root.length < 2) return stack;
+  const folder = root.endsWith('/') ? root : `${root}/`;
+  return stack.replaceAll(`file://${folder}`, '').replaceAll(folder, '');
 }
 
 /** The frames of a stack; the texts in them that could hold more than a path are redacted. */
@@ -49,7 +59,7 @@ export function framesOf(
   const { root, ignoreFrames } = options;
   const frames = parseStack(stack, {
     ...header,
-    root: root ?? process.cwd(),
+    root: root ?? workingDirectory(),
     ...(ignoreFrames === undefined ? {} : { ignoreFrames }),
   });
   return frames.map((frame) => ({

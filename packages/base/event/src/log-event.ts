@@ -37,7 +37,7 @@ export interface ErrorDetails {
   /** False when a string, number or other value was thrown or logged in an Error's place. */
   readonly isError: boolean;
   readonly frames: readonly StackFrame[];
-  /** The stack as V8 printed it, redacted and bounded. */
+  /** The stack as V8 printed it, with paths relative to the application's root, redacted and bounded. */
   readonly stack?: string;
   /** The error's own fields other than name, message, stack, code, cause and errors. */
   readonly own: Readonly<Record<string, unknown>>;

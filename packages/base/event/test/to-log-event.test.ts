@@ -46,6 +46,16 @@ describe('toLogEvent', () => {
     expect(later).to.deep.equal(direct);
   });
 
+  it('tells the paths of a stack relative to the root', () => {
+    const error = new Error('boom');
+    error.stack =
+      'Error: boom\n    at call (/app/src/pay.js:3:5)\n    at file:///app/src/main.mjs:1:1\n    at node:net:1:1';
+    const event = toLogEvent(line({ error }), { root: '/app' });
+    expect(event.error?.stack).to.equal(
+      'Error: boom\n    at call (src/pay.js:3:5)\n    at src/main.mjs:1:1\n    at node:net:1:1',
+    );
+  });
+
   it("leaves out the timestamp that winston's format puts on the line", () => {
     expect(toLogEvent(line({ timestamp: '2026-01-01T00:00:00.000Z', order: 7 })).context).to.deep.equal({
       order: 7,
