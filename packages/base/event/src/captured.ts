@@ -13,7 +13,8 @@ export interface Captured {
   /** The error's message, where winston glued it onto the caller's. */
   readonly gluedMessage?: string;
   /**
-   * The stack of the log call, as V8 printed it; only where the line carries no Error and is severe enough.
+   * The stack of the log call, as V8 printed it; only where the line is severe enough and carries no Error that
+   * tells a place in the application.
    * V8 formats it when it is first read.
    */
   readonly callSite?: string;

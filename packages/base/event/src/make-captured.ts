@@ -83,7 +83,7 @@ function callersSide(
       : { timestamp, ...told };
   }
   const glued = gluedMessage(info);
-  return {
+  const captured: Captured = {
     timestamp,
     error,
     ...(start?.error === undefined ? {} : { ownKeys: start.error.ownKeys }),
@@ -91,6 +91,28 @@ function callersSide(
     ...(overwritten === undefined ? {} : { overwritten }),
     ...(glued === undefined ? {} : { gluedMessage: glued }),
   };
+  return severe && !tellsItsOrigin(info) && !tellsItsPlace(error)
+    ? withCallSite(captured, settings.below)
+    : captured;
+}
+
+/** Errors of a chain whose stacks are looked through. */
+const maxLinks = 5;
+/** A frame that is neither Node's own nor a package's. */
+const placeFrame = /^ {4}at (?!.{0,1000}(?:node:|[\\/]node_modules[\\/]|<anonymous>)).{0,1000}:\d/m;
+
+/**
+ * Whether a stack of the error or of its causes may name a place in the application. Those of Node's own work do
+ * not (`fetch failed`, `connect ECONNREFUSED`): there, the log call is the nearest place that is known.
+ */
+function tellsItsPlace(error: unknown): boolean {
+  let link = error;
+  for (let links = 0; links < maxLinks && isError(link); links += 1) {
+    const stack = safeRead(link, 'stack');
+    if (typeof stack === 'string' && placeFrame.test(stack.slice(0, 16_384))) return true;
+    link = safeRead(link, 'cause');
+  }
+  return false;
 }
 
 /** Whether the line brings a stack of its own, or comes from winston's handlers and not from a call. */

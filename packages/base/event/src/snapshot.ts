@@ -25,7 +25,7 @@ export interface Snapshot {
   readonly error?: ErrorSnapshot;
   /** Everything else that was logged with the line. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The stack of the log call, where the line carries no Error; formatted when it is first read. */
+  /** The stack of the log call, where no Error on the line tells a place; formatted when it is first read. */
   readonly callSite?: string | undefined;
   readonly uncaught?: 'exception' | 'rejection';
   readonly tags?: readonly string[];
@@ -52,7 +52,7 @@ export function snapshot(info: unknown, captured: Captured | undefined = capture
   try {
     if (typeof info !== 'object' || info === null) return sized(bareLine(textOf(info)));
     const line = takeDown(info, captured);
-    const hasCallSite = line.error === undefined && captured !== undefined && 'callSite' in captured;
+    const hasCallSite = captured !== undefined && 'callSite' in captured;
     return hasCallSite ? withCallSite(sized(line, callSiteBytes), captured) : sized(line);
   } catch {
     // Whatever the caller logged: that it cannot be read is all that can be told of it.

@@ -4,7 +4,7 @@ import type { Captured } from './captured.js';
 import { type ErrorDetailsOptions, cleanText, errorDetails, framesOf, maxMessage } from './error-details.js';
 import { defaultIntegrationPatterns, integrationOf } from './integration.js';
 import { locate } from './locate.js';
-import type { ErrorDetails, Location, LogEvent } from './log-event.js';
+import type { Location, LogEvent } from './log-event.js';
 import { redact } from './redact.js';
 import { redactText } from './redact-text.js';
 import { severityOf } from './severity.js';
@@ -56,7 +56,7 @@ function base(timestamp: number): Pick<LogEvent, 'id' | 'timestamp' | 'process'>
 
 function eventOf(line: Snapshot, options: LogEventOptions): LogEvent {
   const error = line.error === undefined ? undefined : errorDetails(line.error, options);
-  const location = locate(error) ?? callSiteOf(line, error, options);
+  const location = locate(error) ?? callSiteOf(line, options);
   const integration =
     location && integrationOf(location.file, options.integrationPatterns ?? defaultIntegrationPatterns);
   const tags = [...new Set([...(options.tags ?? []), ...redactAll(line.tags ?? [], options)])];
@@ -77,13 +77,9 @@ function eventOf(line: Snapshot, options: LogEventOptions): LogEvent {
   };
 }
 
-/** The place of the log call, for a line without an Error: the first frame of the application's own code. */
-function callSiteOf(
-  line: Snapshot,
-  error: ErrorDetails | undefined,
-  options: LogEventOptions,
-): Location | undefined {
-  if (error !== undefined || line.callSite === undefined) return undefined;
+/** The place of the log call, where it was taken: the first frame of the application's own code. */
+function callSiteOf(line: Snapshot, options: LogEventOptions): Location | undefined {
+  if (line.callSite === undefined) return undefined;
   for (const { inApp, file, line: row, column, function: name } of framesOf(line.callSite, {}, options)) {
     if (!inApp || file === undefined) continue;
     return {

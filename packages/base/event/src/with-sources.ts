@@ -65,7 +65,8 @@ export async function withSources(event: LogEvent, options: WithSourcesOptions =
       return relocated(event, await mapLocation(event.location, resolved), options);
     }
     const error = await mapError(event.error, resolved, { left: maxErrors });
-    return relocated({ ...event, error }, locate(error), options);
+    const location = locate(error) ?? (await mapLocation(event.location, resolved));
+    return relocated({ ...event, error }, location, options);
   } catch {
     // Sources are an extra: an event without them is better than none.
     return event;

@@ -150,6 +150,19 @@ describe('captureAtCall', () => {
       expect(sites.slice(2)).to.deep.equal([undefined, undefined]);
     });
 
+    it('stands in for the place of an Error that tells none, as of Node’s own work', async () => {
+      const { logger, probe } = make();
+      const refused = await fetch('http://127.0.0.1:1/').catch((error: unknown) => error as Error);
+      refused.stack = `TypeError: fetch failed\n    at node:internal/deps/undici/undici:1:1`;
+      logFrom(() => logger.error('no answer', refused));
+      logFrom(() => logger.error('wrapped', new Error('mine', { cause: refused })));
+      const [placeless, wrapped] = probe.infos.map((info) => toLogEvent(info));
+      expect(placeless?.location?.file).to.match(/capture\.test\.ts$/);
+      expect(placeless?.error?.type).to.equal('TypeError');
+      expect(capturedFor(probe.infos[1])?.callSite).to.equal(undefined);
+      expect(wrapped?.location?.file).to.match(/capture\.test\.ts$/);
+    });
+
     it('becomes the location of the event', () => {
       const { logger, probe } = make();
       logFrom(() => logger.error('no error here'));
