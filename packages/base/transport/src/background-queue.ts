@@ -1,6 +1,10 @@
 import { runQuietly } from '@tocsin/event';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { BoundedQueue } from './bounded-queue.js';
 import type { ResolvedQueue } from './transport-options.js';
+
+/** Runs outside of any caller's context: what is started by a line belongs to no request. */
+const outside = AsyncLocalStorage.snapshot();
 
 /** How long the event loop is held at most by one turn, in milliseconds. */
 const sliceMs = 5;
@@ -42,11 +46,20 @@ export class BackgroundQueue<Item> {
     const dropped = this.queue.push(item, bytes);
     if (!this.working) {
       this.working = true;
-      // Outside of the caller's context: what is started here belongs to no request.
-      setImmediate(() => {
-        void runQuietly(() => this.workOff());
+      outside(() => {
+        setImmediate(() => {
+          void runQuietly(() => this.workOff());
+        });
       });
     }
+    return dropped;
+  }
+
+  /** Drops all that waits and gives how much that was; what is being handled goes on. */
+  clear(): number {
+    let dropped = 0;
+    while (this.queue.take() !== undefined) dropped += 1;
+    this.markHandled(this.queue.lastPlace);
     return dropped;
   }
 

@@ -1,23 +1,17 @@
-import {
-  captureAtCall,
-  type Captured,
-  capturedFor,
-  isQuiet,
-  runQuietly,
-  severityOf,
-  TocsinError,
-} from '@tocsin/event';
-import type { TransformableInfo } from 'logform';
+import { type Captured, capturedFor, isQuiet, runQuietly, TocsinError } from '@tocsin/event';
 import TransportStream from 'winston-transport';
+import { applyFormat } from './apply-format.js';
 import { accepts, type LoggerLike, uncaughtKind } from './accepts.js';
 import { BackgroundQueue } from './background-queue.js';
 import { flushBeforeExit, forget, type Leaving } from './before-exit.js';
 import { Counters, type TransportStats } from './counters.js';
 import { asTocsinError, Reporter } from './reporter.js';
+import { Sources } from './sources.js';
 import {
   checkWhole,
   type NonBlockingTransportOptions,
   resolveTransportOptions,
+  winstonOptions,
 } from './transport-options.js';
 import { within } from './within.js';
 
@@ -25,6 +19,8 @@ type Callback = (error?: Error | null) => void;
 
 /** Winston leaves an uncaught exception 3,000 ms before it ends the process. */
 const exceptionDeadlineMs = 2_800;
+/** Least time for giving back timers and connections, when the deliveries have taken all of theirs. */
+const releaseMs = 250;
 
 /**
  * A base for winston transports that cannot slow, freeze or crash the application.
@@ -41,31 +37,22 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   protected readonly reporter: Reporter;
   private readonly queue: BackgroundQueue<Item>;
   private readonly closeTimeoutMs: number;
-  /** The loggers that write to this transport. */
-  private readonly sources = new Set<LoggerLike>();
+  private readonly sources = new Sources();
   private closing: Promise<boolean> | undefined;
+  /** Changes when a logger takes the transport again before it is closed: the closing under way is called off. */
+  private life = 0;
   private released = false;
   private readonly leaving: Leaving;
 
   /** @param owner Name of the subclass, for messages about its options. */
   constructor(owner: string, options: NonBlockingTransportOptions) {
     const { queue, closeTimeoutMs } = resolveTransportOptions(owner, options);
-    const { level, format, silent, handleExceptions, handleRejections } = options;
-    super({
-      ...(level === undefined ? {} : { level }),
-      ...(format === undefined ? {} : { format }),
-      ...(silent === undefined ? {} : { silent }),
-      ...(handleExceptions === undefined ? {} : { handleExceptions }),
-      ...(handleRejections === undefined ? {} : { handleRejections }),
-    });
+    super(winstonOptions(options));
     this.queue = new BackgroundQueue(queue, {
       handle: (item) => this.handle(item),
       onFailure: (error) => {
         this.counters.drop('internal-error', 1);
-        this.reporter.failed(
-          'handle',
-          asTocsinError(error, 'TOCSIN_INTERNAL', 'A line could not be handled'),
-        );
+        this.reportInternal('handle', error, 'A line could not be handled');
       },
       onEmpty: () => this.reporter.works('queue'),
     });
@@ -77,7 +64,6 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
     this.leaving = { counters: this.counters, flush: () => this.flush(this.closeTimeoutMs) };
     // Each logger that this transport is added to adds listeners of its own.
     this.setMaxListeners(0);
-    // The base class hears the first logger only, and closes when that one goes.
     this.removeAllListeners('pipe').removeAllListeners('unpipe');
     this.on('pipe', (source: LoggerLike) => this.addSource(source));
     this.on('unpipe', (source: LoggerLike) => this.removeSource(source));
@@ -95,15 +81,24 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   /** Resolves when all that `handle` has begun by now is settled. */
   protected abstract settle(): Promise<void>;
 
-  /** Gives back timers and connections, once, after the last line. */
+  /**
+   * Gives back timers and connections, once, after the last line. What is still under way then has had its
+   * time: it must be given up, and settled in `counters`.
+   */
   protected abstract release(): Promise<void>;
+
+  /** How many were lost so far: {@link flush} answers `true` only when none was lost while it waited. */
+  protected get lost(): number {
+    return this.counters.droppedTotal;
+  }
 
   /** Called by winston for each line. Calls back at once and never throws. */
   override log(info: unknown, callback?: () => void): void {
     try {
       this.accept(info, this.writing ?? capturedFor(info));
     } catch (error) {
-      this.reporter.failed('log', asTocsinError(error, 'TOCSIN_INTERNAL', 'A line could not be taken'));
+      this.dropAtOnce('internal-error');
+      this.reportInternal('log', error, 'A line could not be taken');
     } finally {
       callback?.();
     }
@@ -118,10 +113,17 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
    */
   async flush(timeoutMs = 5_000): Promise<boolean> {
     checkWhole('flush', 'timeoutMs', timeoutMs, 0);
-    const lost = this.counters.droppedTotal;
-    const all = this.queue.handled().then(() => runQuietly(() => this.settle()));
+    const { lost } = this;
+    let failed = false;
+    const all = this.queue
+      .handled()
+      .then(() => runQuietly(() => this.settle()))
+      .catch((error: unknown) => {
+        failed = true;
+        this.reportInternal('settle', error, 'What was under way could not be settled');
+      });
     const inTime = await within(all, timeoutMs);
-    return inTime && this.counters.droppedTotal === lost;
+    return inTime && !failed && this.lost === lost;
   }
 
   /** What became of the lines so far. */
@@ -132,13 +134,15 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   }
 
   /**
-   * Delivers what was accepted, for at most `timeoutMs` (default: the option `closeTimeoutMs`), and gives
-   * back timers and connections. Lines logged afterwards are dropped, counted and told. May be called
-   * again; winston calls it when the last logger lets go of the transport.
+   * Delivers what was accepted, for at most `timeoutMs` (default: the option `closeTimeoutMs`), gives up the
+   * rest, and gives back timers and connections, which is waited for a quarter of a second longer at most.
+   * Lines logged afterwards are dropped, counted and told. May be called again; winston calls it when the last
+   * logger lets go of the transport.
    *
    * @returns As {@link flush}.
    */
-  override close(timeoutMs: number = this.closeTimeoutMs): Promise<boolean> {
+  override async close(timeoutMs: number = this.closeTimeoutMs): Promise<boolean> {
+    checkWhole('close', 'timeoutMs', timeoutMs, 0);
     this.closing ??= this.shut(timeoutMs);
     return this.closing;
   }
@@ -151,8 +155,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
         'format',
         asTocsinError(error, 'TOCSIN_USER_CODE_FAILED', "The transport's format failed"),
       );
-      this.counters.accepted += 1;
-      this.counters.drop('format-failed', 1);
+      this.dropAtOnce('format-failed');
     } finally {
       callback();
     }
@@ -177,14 +180,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
     if (!accepts(info, this.filter())) return;
     this.writing = capturedFor(info);
     try {
-      const format = this.format;
-      const line: unknown =
-        format === undefined
-          ? info
-          : format.transform(
-              Object.assign({}, info) as TransformableInfo,
-              (format as { options?: object }).options,
-            );
+      const line = applyFormat(this.format, info);
       if (line) this.log(line);
     } finally {
       this.writing = undefined;
@@ -200,8 +196,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
     // What our own failures cause to be logged must not come back as an alert.
     if (isQuiet() || captured?.quiet === true || !accepts(info, this.filter())) return;
     if (this.released) {
-      this.counters.accepted += 1;
-      this.counters.drop('closed', 1);
+      this.dropAtOnce('closed');
       this.reporter.failedOnce('closed', 'TOCSIN_CLOSED', 'A line was logged after the transport was closed');
       return;
     }
@@ -223,35 +218,43 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   }
 
   private async shut(timeoutMs: number): Promise<boolean> {
+    const { life } = this;
+    const end = performance.now() + timeoutMs;
     const delivered = await this.flush(timeoutMs);
-    if (this.closing === undefined) return delivered;
+    if (this.life !== life) return delivered;
     this.released = true;
     forget(this.leaving);
-    await this.release();
-    return delivered;
+    const dropped = this.queue.clear();
+    if (dropped > 0) this.counters.drop('closed', dropped);
+    // What subclasses and their users give back may fail or hang: neither may reach the application.
+    const releasing = runQuietly(async () => this.release()).catch((error: unknown) =>
+      this.reportInternal('release', error, 'Timers and connections could not be given back'),
+    );
+    if (!(await within(releasing, Math.max(releaseMs, end - performance.now())))) {
+      const message = 'Timers and connections could not be given back in time';
+      this.reporter.failed('release', new TocsinError(message, { code: 'TOCSIN_FLUSH_TIMEOUT' }));
+    }
+    return delivered && dropped === 0;
   }
 
   private addSource(source: LoggerLike): void {
-    this.sources.add(source);
     this.parent = source;
     this.levels = source.levels;
     // `logger.configure()` takes its transports off and may add the same ones again at once.
-    if (!this.released) this.closing = undefined;
-    // A stream that is no logger may be piped in as well.
-    if (source.levels === undefined) return;
+    if (!this.released) {
+      this.closing = undefined;
+      this.life += 1;
+    }
     try {
-      captureAtCall(source, { callSiteFrom: severityOf(this.level ?? 'error', source.levels) });
+      this.sources.add(source, this.level);
     } catch (error) {
-      this.reporter.failed(
-        'capture',
-        asTocsinError(error, 'TOCSIN_INTERNAL', 'The logger could not be prepared'),
-      );
+      this.reportInternal('capture', error, 'The logger could not be prepared');
     }
   }
 
   private removeSource(source: LoggerLike): void {
-    this.sources.delete(source);
-    if (this.parent === source) this.parent = [...this.sources].at(-1);
+    this.sources.remove(source);
+    if (this.parent === source) this.parent = this.sources.newest;
     if (this.sources.size === 0) void this.close();
   }
 
@@ -277,13 +280,18 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   private emitWarn(error: TocsinError): boolean {
     const winstons = (this as { __winstonwarn?: unknown }).__winstonwarn;
     const heardHere = this.listeners('warn').some((listener) => listener !== winstons);
-    const heardAtLogger = [...this.sources].some((source) => listenerCount(source) > 0);
+    const heardAtLogger = this.sources.hearWarnings;
     this.emit('warn', error);
     return heardHere || heardAtLogger;
   }
-}
 
-function listenerCount(source: LoggerLike): number {
-  const { listenerCount: count } = source as { listenerCount?: (event: string) => number };
-  return typeof count === 'function' ? count.call(source, 'warn') : 0;
+  /** Counts a line that comes no further than here. */
+  private dropAtOnce(reason: string): void {
+    this.counters.accepted += 1;
+    this.counters.drop(reason, 1);
+  }
+
+  private reportInternal(part: string, error: unknown, what: string): void {
+    this.reporter.failed(part, asTocsinError(error, 'TOCSIN_INTERNAL', what));
+  }
 }

@@ -2,7 +2,7 @@ import { redactText, runQuietly, TocsinError } from '@tocsin/event';
 
 /** Where failures of ours go: never to the application. */
 export interface ReporterOptions {
-  readonly onError?: (error: TocsinError) => void;
+  readonly onError?: (error: TocsinError) => unknown;
   /** Gives the failure to `'warn'` listeners; answers whether anybody of the user's listens. */
   readonly emitWarn: (error: TocsinError) => boolean;
 }
@@ -43,18 +43,23 @@ export class Reporter {
   private tell(error: TocsinError): boolean {
     let heard = this.options.onError !== undefined;
     try {
-      this.options.onError?.(error);
+      const answer = this.options.onError?.(error);
+      // An `async` function fails later.
+      if (answer instanceof Promise) answer.catch(() => this.countListenerFailure());
     } catch {
-      // The user's own function failed while it was told of a failure: there is nobody left to tell.
-      this.listenerFailures += 1;
+      this.countListenerFailure();
     }
     try {
       heard = this.options.emitWarn(error) || heard;
     } catch {
-      // Likewise for a listener of 'warn'.
-      this.listenerFailures += 1;
+      this.countListenerFailure();
     }
     return heard;
+  }
+
+  /** The user's own function failed while it was told of a failure: there is nobody left to tell. */
+  private countListenerFailure(): void {
+    this.listenerFailures += 1;
   }
 }
 

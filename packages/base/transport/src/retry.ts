@@ -21,6 +21,11 @@ export type NextTry =
       /** Whether it uses up one of the tries. */ readonly counts: boolean;
     };
 
+/** Least wait that a service can ask for: one that says "now" with every answer is not to be hammered. */
+const leastWaitMs = 100;
+/** Where a service asks for a wait, but for none that can be understood. */
+const unknownWaitMs = 60_000;
+
 /**
  * Whether and when to try again after `error`, when `tried` counted tries (this one included) have failed.
  * The wait is drawn between nothing and the bound ("full jitter", AWS Architecture Blog, "Exponential
@@ -33,9 +38,14 @@ export function nextTry(
   random: () => number = Math.random,
   rules: RetryRules = defaultRetryRules,
 ): NextTry {
-  if (error.retryAfterMs !== undefined) return { again: true, delayMs: error.retryAfterMs, counts: false };
+  if (error.retryAfterMs !== undefined)
+    return { again: true, delayMs: waitFor(error.retryAfterMs), counts: false };
   if (!error.retryable || tried >= rules.tries) return { again: false };
   if (error.ambiguous && onAmbiguous === 'drop') return { again: false };
   const bound = Math.min(rules.maxMs, rules.baseMs * 2 ** (tried - 1));
   return { again: true, delayMs: Math.floor(random() * bound), counts: true };
+}
+
+function waitFor(askedMs: number): number {
+  return Number.isFinite(askedMs) ? Math.max(leastWaitMs, askedMs) : unknownWaitMs;
 }

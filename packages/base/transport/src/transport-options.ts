@@ -1,5 +1,6 @@
 import { configError, type TocsinError } from '@tocsin/event';
 import type { Format } from 'logform';
+import type { TransportStreamOptions } from 'winston-transport';
 import type { QueuePolicy } from './bounded-queue.js';
 
 /** Bounds of what waits inside the transport. */
@@ -82,6 +83,18 @@ export function resolveTransportOptions(
   const closeTimeoutMs = options.closeTimeoutMs ?? 2_500;
   checkWhole(owner, 'closeTimeoutMs', closeTimeoutMs, 0);
   return { queue: { maxEvents, maxBytes, policy }, closeTimeoutMs };
+}
+
+/** The options that are winston's own. */
+export function winstonOptions(options: NonBlockingTransportOptions): TransportStreamOptions {
+  const { level, format, silent, handleExceptions, handleRejections } = options;
+  return {
+    ...(level === undefined ? {} : { level }),
+    ...(format === undefined ? {} : { format }),
+    ...(silent === undefined ? {} : { silent }),
+    ...(handleExceptions === undefined ? {} : { handleExceptions }),
+    ...(handleRejections === undefined ? {} : { handleRejections }),
+  };
 }
 
 /** Throws unless `value` is a whole number of at least `least`. */

@@ -40,4 +40,15 @@ describe('nextTry', () => {
     expect(nextTry(error, 1, 'retry').again).to.equal(true);
     expect(nextTry(error, 1, 'drop').again).to.equal(false);
   });
+
+  it('neither hammers a service that asks for no wait at all nor trips over one that asks for nonsense', () => {
+    const waitFor = (retryAfterMs: number): unknown =>
+      nextTry(failure({ code: 'TOCSIN_NOTIFY_LIMITED', retryAfterMs }), 1, 'retry');
+    for (const none of [0, -5]) {
+      expect(waitFor(none)).to.deep.equal({ again: true, delayMs: 100, counts: false });
+    }
+    for (const nonsense of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(waitFor(nonsense)).to.deep.equal({ again: true, delayMs: 60_000, counts: false });
+    }
+  });
 });

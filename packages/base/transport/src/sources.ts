@@ -1,0 +1,39 @@
+import { severityOf, captureAtCall } from '@tocsin/event';
+import type { LoggerLike } from './accepts.js';
+
+/**
+ * The loggers that write to one transport. The base class hears the first only, takes its level, and closes
+ * when that one goes.
+ */
+export class Sources {
+  private readonly loggers = new Set<LoggerLike>();
+
+  get size(): number {
+    return this.loggers.size;
+  }
+
+  /** The one that was added last. */
+  get newest(): LoggerLike | undefined {
+    return [...this.loggers].at(-1);
+  }
+
+  /** Remembers the logger, and has it keep what only the call knows. Throws what its preparation throws. */
+  add(source: LoggerLike, level: string | undefined): void {
+    this.loggers.add(source);
+    // A stream that is no logger may be piped in as well.
+    if (source.levels === undefined) return;
+    captureAtCall(source, { callSiteFrom: severityOf(level ?? 'error', source.levels) });
+  }
+
+  remove(source: LoggerLike): void {
+    this.loggers.delete(source);
+  }
+
+  /** Whether anybody listens to `'warn'` at one of the loggers, to which winston hands it on. */
+  get hearWarnings(): boolean {
+    return [...this.loggers].some((source) => {
+      const { listenerCount } = source as { listenerCount?: (event: string) => number };
+      return typeof listenerCount === 'function' && listenerCount.call(source, 'warn') > 0;
+    });
+  }
+}
