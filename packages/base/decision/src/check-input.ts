@@ -1,4 +1,4 @@
-import { configError, severities } from '@tocsin/event';
+import { configError, readOptions, severities } from '@tocsin/event';
 import type { ErrorQuery, RecordChange } from './alert-store.js';
 import type { ErrorKey, NotifierOutcome, Sighting, TrackerState } from './records.js';
 import { wholeNumber } from './whole-number.js';
@@ -10,6 +10,10 @@ const maxCount = 1_000_000_000;
 
 /** Checks a key given to a store. Throws TocsinError `TOCSIN_CONFIG_INVALID`, as all functions here do. */
 export function assertKey(owner: string, key: ErrorKey): void {
+  readOptions(owner, () => checkKey(owner, key));
+}
+
+function checkKey(owner: string, key: ErrorKey): void {
   assertObject(owner, 'key', key);
   assertText(owner, 'key.service', key.service);
   assertText(owner, 'key.environment', key.environment);
@@ -18,6 +22,10 @@ export function assertKey(owner: string, key: ErrorKey): void {
 
 /** Checks a sighting given to `record`. */
 export function assertSighting(owner: string, sighting: Sighting): void {
+  readOptions(owner, () => checkSighting(owner, sighting));
+}
+
+function checkSighting(owner: string, sighting: Sighting): void {
   assertObject(owner, 'sighting', sighting);
   assertText(owner, 'sighting.service', sighting.service);
   assertText(owner, 'sighting.environment', sighting.environment);
@@ -42,6 +50,10 @@ export function assertSighting(owner: string, sighting: Sighting): void {
 
 /** Checks the outcome given to `settle`. */
 export function assertOutcome(owner: string, outcome: NotifierOutcome): void {
+  readOptions(owner, () => checkOutcome(owner, outcome));
+}
+
+function checkOutcome(owner: string, outcome: NotifierOutcome): void {
   assertObject(owner, 'outcome', outcome);
   if (outcome.state === 'failed') {
     assertText(owner, 'outcome.code', outcome.code);
@@ -58,6 +70,10 @@ export function assertOutcome(owner: string, outcome: NotifierOutcome): void {
 
 /** Checks a change given to `update`. */
 export function assertChange(owner: string, change: RecordChange): void {
+  readOptions(owner, () => checkChange(owner, change));
+}
+
+function checkChange(owner: string, change: RecordChange): void {
   assertObject(owner, 'change', change);
   const { mutedUntil, resolved, ignored, tracker, refs } = change;
   if (mutedUntil !== undefined && mutedUntil !== null) assertTime(owner, 'change.mutedUntil', mutedUntil);
@@ -74,6 +90,10 @@ export function assertChange(owner: string, change: RecordChange): void {
 
 /** Checks a query given to `list`. */
 export function assertQuery(owner: string, query: ErrorQuery): void {
+  readOptions(owner, () => checkQuery(owner, query));
+}
+
+function checkQuery(owner: string, query: ErrorQuery): void {
   assertObject(owner, 'query', query);
   if (query.service !== undefined) assertText(owner, 'query.service', query.service);
   if (query.environment !== undefined) assertText(owner, 'query.environment', query.environment);

@@ -1,4 +1,4 @@
-import { configError, severities } from '@tocsin/event';
+import { configError, readOptions, severities } from '@tocsin/event';
 import type { AlertStore } from './alert-store.js';
 import type { Notifier } from './notifier.js';
 import { wholeNumber } from './whole-number.js';
@@ -21,8 +21,10 @@ const storeMethods = [
  * @throws TocsinError `TOCSIN_CONFIG_INVALID` that names the first missing method
  */
 export function assertStore(owner: string, store: unknown): asserts store is AlertStore {
-  const candidate = asObject(owner, 'store', store, 'an AlertStore');
-  for (const method of storeMethods) assertFunction(owner, `store.${method}`, candidate[method]);
+  readOptions(owner, () => {
+    const candidate = asObject(owner, 'store', store, 'an AlertStore');
+    for (const method of storeMethods) assertFunction(owner, `store.${method}`, candidate[method]);
+  });
 }
 
 /**
@@ -35,6 +37,10 @@ export function assertNotifier(
   notifier: unknown,
   option = 'notifier',
 ): asserts notifier is Notifier {
+  readOptions(owner, () => checkNotifier(owner, notifier, option));
+}
+
+function checkNotifier(owner: string, notifier: unknown, option: string): void {
   const candidate = asObject(owner, option, notifier, 'a Notifier');
   const { name, kind, minSeverity, onAmbiguous, paces } = candidate;
   // The name becomes a key of plain objects, where `constructor` would be found without having been put.

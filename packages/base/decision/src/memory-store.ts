@@ -1,4 +1,4 @@
-import { configError, type LogEvent, TocsinError } from '@tocsin/event';
+import { configError, type LogEvent, readOptions, TocsinError } from '@tocsin/event';
 import type { AlertPolicy } from './alert-policy.js';
 import type { AlertStore, ErrorQuery, RecordChange, RecoveredClaim } from './alert-store.js';
 import { BoundedRecords } from './bounded-records.js';
@@ -58,7 +58,7 @@ export class MemoryStore implements AlertStore {
       maxBytes = 64 * 1024 * 1024,
       ttlMs = 30 * dayMs,
       clock = Date.now,
-    } = options;
+    } = readOptions(owner, () => ({ ...options }));
     this.#maxRecords = wholeNumber(owner, 'maxRecords', maxRecords, 1, 10_000_000);
     wholeNumber(owner, 'maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER);
     wholeNumber(owner, 'ttlMs', ttlMs, 1, 3_650 * dayMs);
@@ -139,9 +139,11 @@ export class MemoryStore implements AlertStore {
     tokens: readonly string[],
   ): Promise<RecoveredClaim[]> {
     const now = this.#begin();
-    assertText(owner, 'scope.service', scope.service);
-    assertText(owner, 'scope.environment', scope.environment);
-    for (const token of tokens) assertText(owner, 'token', token);
+    readOptions(owner, () => {
+      assertText(owner, 'scope.service', scope.service);
+      assertText(owner, 'scope.environment', scope.environment);
+      for (const token of tokens) assertText(owner, 'token', token);
+    });
     const recovered: RecoveredClaim[] = [];
     for (const record of this.#records.values(now)) {
       const token = tokens[recovered.length];

@@ -1,4 +1,4 @@
-import { configError } from '@tocsin/event';
+import { configError, readOptions } from '@tocsin/event';
 import { type AlertPolicy, defaultPolicy } from './alert-policy.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -23,6 +23,10 @@ const names = Object.keys(ranges) as (keyof AlertPolicy)[];
  * @throws TocsinError `TOCSIN_CONFIG_INVALID` that names the option, what came and what is allowed
  */
 export function resolvePolicy(owner: string, partial: Partial<AlertPolicy> = {}): AlertPolicy {
+  return readOptions(owner, () => resolve(owner, partial));
+}
+
+function resolve(owner: string, partial: Partial<AlertPolicy>): AlertPolicy {
   if (typeof partial !== 'object' || partial === null || Array.isArray(partial)) {
     throw configError(owner, 'policy', partial, 'an object');
   }
@@ -38,5 +42,7 @@ export function resolvePolicy(owner: string, partial: Partial<AlertPolicy> = {})
 /** Throws as {@link resolvePolicy} does, for a policy of which no part may be missing. */
 export function assertPolicy(owner: string, policy: AlertPolicy): void {
   if (typeof policy !== 'object' || policy === null) throw configError(owner, 'policy', policy, 'an object');
-  for (const name of names) wholeNumber(owner, `policy.${name}`, policy[name], ...ranges[name]);
+  readOptions(owner, () => {
+    for (const name of names) wholeNumber(owner, `policy.${name}`, policy[name], ...ranges[name]);
+  });
 }

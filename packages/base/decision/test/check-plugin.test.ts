@@ -31,6 +31,17 @@ describe('a plug-in at the door', () => {
     }
   });
 
+  it('what cannot be read is refused', () => {
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    const closed = new Proxy({}, { get: refuse });
+    for (const check of [assertStore, assertNotifier])
+      expect(
+        refusal(() => (check as (owner: string, given: unknown) => void)('AlertTransport', closed)),
+      ).to.equal('AlertTransport: what it was given cannot be read');
+  });
+
   it('what is no object is refused', () => {
     for (const value of [undefined, null, 'memory', 5]) {
       expect(refusal(() => assertStore('X', value))).to.include("'store'");

@@ -5,7 +5,7 @@ import { cloneLine } from './clone-line.js';
 import { type LineStart, lineStart, makeCaptured } from './make-captured.js';
 import { safeRead } from './safe-read.js';
 import { type Severity, isAtLeast, severities } from './severity.js';
-import { configError } from './tocsin-error.js';
+import { configError, readOptions } from './tocsin-error.js';
 
 /** Options of {@link captureAtCall}. */
 export interface CaptureOptions {
@@ -47,6 +47,10 @@ type Method = (this: unknown, ...values: unknown[]) => unknown;
  * @throws TocsinError `TOCSIN_CONFIG_INVALID` when it is not given a winston logger.
  */
 export function captureAtCall(logger: object, options: CaptureOptions = {}): void {
+  readOptions('captureAtCall', () => capture(logger, options));
+}
+
+function capture(logger: object, options: CaptureOptions): void {
   const callSiteFrom = options.callSiteFrom ?? 'error';
   if (!severities.includes(callSiteFrom)) {
     throw configError('captureAtCall', 'callSiteFrom', callSiteFrom, severities.join(', '));

@@ -5,6 +5,7 @@ import { errorSnapshot, ownFieldsOf } from './error-snapshot.js';
 import { findError, findStandIn } from './find-error.js';
 import { isError } from './is-error.js';
 import type { ErrorDetails } from './log-event.js';
+import { resolveRedaction } from './resolve-redaction.js';
 import { safeKeys } from './safe-read.js';
 
 /** Options of {@link errorFormat}. */
@@ -30,9 +31,11 @@ export interface ErrorField extends Omit<ErrorDetails, 'frames' | 'cause' | 'err
  * It makes a new info and leaves the user's Error untouched; a line without an Error passes as it is. Put it before
  * formats that print (`json`, `printf`) and instead of `errors()`.
  *
+ * @throws TocsinError `TOCSIN_CONFIG_INVALID` for a wrong option of the redaction
  * @example winston.format.combine(errorFormat(), winston.format.json())
  */
 export function errorFormat(options: ErrorFormatOptions = {}): Format {
+  resolveRedaction(options, 'errorFormat');
   return format((info) => withErrorField(info, options))();
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Grouping, customKey, defaultParts } from './grouping.js';
 import type { LogEvent } from './log-event.js';
 import { workingDirectory } from './normalize-path.js';
+import { configError, readOptions } from './tocsin-error.js';
 
 export interface FingerprintOptions {
   /**
@@ -19,6 +20,8 @@ export interface FingerprintOptions {
   readonly root?: string;
 }
 
+const groupings: readonly Grouping[] = ['function', 'line', 'stack', 'message'];
+
 /** Keys begin with the version of the rules, so that later rules can be looked up beside these. */
 const version = 'v1';
 
@@ -26,6 +29,8 @@ const version = 'v1';
  * What identifies the error: a lower-case hex SHA-256 of {@link fingerprintKey}. Pure and synchronous.
  *
  * Service and environment are not in it; a record is kept by them and the fingerprint.
+ *
+ * @throws TocsinError `TOCSIN_CONFIG_INVALID` for a wrong option
  */
 export function fingerprint(event: LogEvent, options: FingerprintOptions = {}): string {
   return createHash('sha256').update(fingerprintKey(event, options)).digest('hex');
@@ -36,16 +41,23 @@ export function fingerprint(event: LogEvent, options: FingerprintOptions = {}): 
  * `v1|type|code|file|function|template`. A `|` or `\` inside a part is escaped by `\`.
  */
 export function fingerprintKey(event: LogEvent, options: FingerprintOptions = {}): string {
-  const grouping = options.grouping ?? 'function';
-  const parts = defaultParts(
-    event,
-    typeof grouping === 'function' ? 'function' : grouping,
-    options.root ?? workingDirectory(),
-  );
+  const { grouping, root } = readOptions('fingerprint', () => resolve(options));
+  const parts = defaultParts(event, typeof grouping === 'function' ? 'function' : grouping, root);
   const chosen =
     customKey(event.fingerprint, parts) ??
     (typeof grouping === 'function' ? customKey(ask(grouping, event, parts), parts) : undefined);
   return [version, ...(chosen ?? parts)].map(escape).join('|');
+}
+
+function resolve({ grouping = 'function', root = workingDirectory() }: FingerprintOptions): {
+  readonly grouping: Grouping;
+  readonly root: string;
+} {
+  if (typeof grouping !== 'function' && !groupings.includes(grouping)) {
+    throw configError('fingerprint', 'grouping', grouping, `${groupings.join(', ')}, a function`);
+  }
+  if (typeof root !== 'string') throw configError('fingerprint', 'root', root, 'a folder');
+  return { grouping, root };
 }
 
 function ask(

@@ -10,11 +10,13 @@ const maxLine = 1_024;
  * What messages have in common that differ in ids, addresses, times and numbers: the first two lines that are
  * not empty, variable parts as tokens, at most 200 characters.
  *
- * A port after a host or an address stays, since it tells one service from another.
+ * A port after a host or an address stays, since it tells one service from another. Anything but a text, which
+ * JavaScript callers may pass, is taken for an empty one.
  *
  * @example messageTemplate('user 42 not found') // 'user <int> not found'
  */
 export function messageTemplate(text: string): string {
+  if (typeof text !== 'string') return '';
   const tokens = firstLines(text).map((line) => {
     let template = line;
     for (const [pattern, token] of variableParts) {

@@ -30,9 +30,10 @@ const maxLine = 1_024;
 /**
  * The frames of a stack as V8 prints it, innermost first; at most 50, none for a text without frames.
  *
- * Takes time linear in the text and never throws.
+ * Takes time linear in the text and never throws: `err.stack` may be anything.
  */
 export function parseStack(stack: string, options: ParseStackOptions = {}): StackFrame[] {
+  if (typeof stack !== 'string') return [];
   const root = options.root ?? workingDirectory();
   const ignored = options.ignoreFrames ?? [];
   const frames: StackFrame[] = [];
@@ -95,7 +96,12 @@ function isStep(name: string, previous: string): boolean {
 
 /** The lines of the first block of frames: a stack may carry another one below ("Caused by: …"). */
 function* frameLines(stack: string, options: ParseStackOptions): Generator<string> {
-  let start = cutHeader(stack, options.name, options.message);
+  const { name, message } = options;
+  let start = cutHeader(
+    stack,
+    typeof name === 'string' ? name : undefined,
+    typeof message === 'string' ? message : undefined,
+  );
   let count = 0;
   while (start < stack.length && count < maxFrames) {
     const end = stack.indexOf('\n', start);

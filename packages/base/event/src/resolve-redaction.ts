@@ -2,7 +2,7 @@ import { plainCopy, type CopyHook, type CopyLimits } from './plain-copy.js';
 import { ownFieldsHook, redactionHook } from './redaction-hook.js';
 import { textRedactor } from './text-redactor.js';
 import { keyMatcher } from './sensitive-keys.js';
-import { configError } from './tocsin-error.js';
+import { configError, readOptions } from './tocsin-error.js';
 
 export interface RedactOptions {
   /**
@@ -44,6 +44,10 @@ export function resolveRedaction(options?: RedactOptions, owner = 'redact'): Red
   if (options === undefined) return (byDefault ??= compile([], [], false));
   if (typeof options !== 'object' || options === null)
     throw configError(owner, 'options', options, 'an object');
+  return readOptions(owner, () => resolve(options, owner));
+}
+
+function resolve(options: RedactOptions, owner: string): Redaction {
   const { sensitiveFields = [], keepFields = [], personalData = 'keep' } = options;
   checkNames(owner, 'sensitiveFields', sensitiveFields);
   checkNames(owner, 'keepFields', keepFields);

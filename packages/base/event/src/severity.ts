@@ -1,3 +1,5 @@
+import { safeRead } from './safe-read.js';
+
 /** How bad a line is, whatever the names of the logger's levels; least bad first in {@link severities}. */
 export type Severity = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
@@ -20,14 +22,16 @@ const byName: ReadonlyMap<string, Severity> = new Map<string, Severity>([
  *
  * A name that is not known here is placed by its rank among the logger's own `levels` (smaller is worse):
  * at or above its `error` level it is an `error`, below it `info`; without an `error` level to compare
- * with, it is an `error`, because a line that was let through under an unknown name must not be lost.
+ * with, it is an `error`, because a line that was let through under an unknown name must not be lost. So is what
+ * is no name at all.
  */
 export function severityOf(level: string, levels?: Readonly<Record<string, number>>): Severity {
+  if (typeof level !== 'string') return 'error';
   const known = byName.get(level.toLowerCase());
   if (known !== undefined) return known;
-  const rank = levels?.[level];
-  const errorRank = levels?.['error'];
-  if (rank === undefined || errorRank === undefined) return 'error';
+  const rank = safeRead(levels, level);
+  const errorRank = safeRead(levels, 'error');
+  if (typeof rank !== 'number' || typeof errorRank !== 'number') return 'error';
   return rank <= errorRank ? 'error' : 'info';
 }
 

@@ -15,9 +15,11 @@ const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 /**
  * The text with everything that a terminal or a reader's eye would obey, not see, shown as text: ESC as `\x1b`,
- * a newline as `\n`, a right-to-left override as `\u202e`. A line made of it stays one line.
+ * a newline as `\n`, a right-to-left override as `\u202e`. A line made of it stays one line. Anything but a text,
+ * which JavaScript callers may pass, is taken for an empty one.
  */
 export function showControl(text: string, options: ShowControlOptions = {}): string {
+  if (typeof text !== 'string') return '';
   const wellFormed = text.toWellFormed();
   const keepNewlines = options.keepNewlines ?? false;
   const unix = keepNewlines ? wellFormed.replaceAll('\r\n', '\n') : wellFormed;

@@ -1,5 +1,8 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
+import { configError, readOptions } from './tocsin-error.js';
+
+const owner = 'createSourceFiles';
 
 export interface SourceFilesOptions {
   /**
@@ -46,12 +49,9 @@ interface Entry {
   checkedAt: number;
 }
 
+/** @throws TocsinError `TOCSIN_CONFIG_INVALID` for a wrong option */
 export function createSourceFiles(options: SourceFilesOptions = {}): SourceFiles {
-  const maxFiles = options.maxFiles ?? 50;
-  const maxBytes = options.maxBytes ?? 16 * 1024 * 1024;
-  const maxFileBytes = options.maxFileBytes ?? 2 * 1024 * 1024;
-  const recheckMs = options.recheckMs ?? 1_000;
-  const now = options.now ?? Date.now;
+  const { maxFiles, maxBytes, maxFileBytes, recheckMs, now } = readOptions(owner, () => resolve(options));
   /** Least recently used first. */
   const entries = new Map<string, Entry>();
   const underway = new Map<string, Promise<Entry>>();
@@ -109,6 +109,19 @@ export function createSourceFiles(options: SourceFilesOptions = {}): SourceFiles
       return entry.file;
     },
   };
+}
+
+function resolve(options: SourceFilesOptions): Required<SourceFilesOptions> {
+  const { now = Date.now, ...given } = options;
+  if (typeof now !== 'function') throw configError(owner, 'now', now, 'a function');
+  const mebibyte = 1024 * 1024;
+  const bounds = { maxFiles: 50, maxBytes: 16 * mebibyte, maxFileBytes: 2 * mebibyte, recheckMs: 1_000 };
+  for (const name of Object.keys(bounds) as (keyof typeof bounds)[]) {
+    const value: unknown = given[name] ?? bounds[name];
+    if (typeof value !== 'number' || !(value >= 0)) throw configError(owner, name, value, 'a number from 0');
+    bounds[name] = value;
+  }
+  return { ...bounds, now };
 }
 
 async function readText(path: string, size: number): Promise<string> {

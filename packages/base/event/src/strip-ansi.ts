@@ -18,8 +18,12 @@ const sequence = new RegExp(
   'g',
 );
 
-/** The text without terminal escape sequences (colours, cursor moves, links, titles). Linear in its length. */
+/**
+ * The text without terminal escape sequences (colours, cursor moves, links, titles). Linear in its length. Anything
+ * but a text, which JavaScript callers may pass, is taken for an empty one.
+ */
 export function stripAnsi(text: string): string {
+  if (typeof text !== 'string') return '';
   return mayHold(text) ? text.replace(sequence, '') : text;
 }
 

@@ -1,3 +1,6 @@
+import { types } from 'node:util';
+import { truncate } from './truncate.js';
+
 /** The stable codes of {@link TocsinError}. */
 export type TocsinErrorCode =
   | 'TOCSIN_CONFIG_INVALID'
@@ -56,8 +59,13 @@ export class TocsinError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (this !== TocsinError) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+    try {
+      if (this !== TocsinError) return Function.prototype[Symbol.hasInstance].call(this, value);
+      return types.isNativeError(value) && (value as unknown as Record<symbol, unknown>)[brand] === true;
+    } catch {
+      // A Proxy's trap throws where it is asked: what was thrown in our place is none of ours.
+      return false;
+    }
   }
 }
 
@@ -67,17 +75,42 @@ export class TocsinError extends Error {
  * @example configError('AlertTransport', 'policy.everyNth', 0, 'a whole number of at least 1')
  */
 export function configError(owner: string, option: string, came: unknown, allowed: string): TocsinError {
-  return new TocsinError(`${owner}: option '${option}' is ${show(came)}; allowed: ${allowed}`, {
+  return new TocsinError(`${owner}: option '${option}' is ${shown(came)}; allowed: ${allowed}`, {
     code: 'TOCSIN_CONFIG_INVALID',
     context: { option },
   });
+}
+
+/**
+ * What `read` gives. Where reading the options itself throws (a getter, a Proxy, a value of the wrong kind deep
+ * inside), a configuration error is thrown in its place, as for any other bad option.
+ */
+export function readOptions<T>(owner: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof TocsinError) throw cause;
+    throw new TocsinError(`${owner}: what it was given cannot be read`, {
+      code: 'TOCSIN_CONFIG_INVALID',
+      cause,
+    });
+  }
+}
+
+function shown(value: unknown): string {
+  try {
+    return truncate(show(value), 120);
+  } catch {
+    // A revoked Proxy, or a function whose name is a getter: that it came is all that can be told.
+    return 'a value that cannot be read';
+  }
 }
 
 function show(value: unknown): string {
   if (typeof value === 'string')
     return value.length > 40 ? `a string of ${value.length} characters` : `'${value}'`;
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
-  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? `${value}n` : 'a large BigInt';
   if (typeof value !== 'object' || value === null) return String(value);
   return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
 }

@@ -1,11 +1,13 @@
 /**
  * The text cut to at most `max` UTF-16 units, on a character boundary, with the number of units cut told
  * at the end: `… (+1,234)`. Lone surrogates are replaced, so that the result is always well-formed.
- * A `max` too small for the note gives the bare cut.
+ * A `max` too small for the note gives the bare cut; anything but a text, which JavaScript callers may pass, is
+ * taken for an empty one.
  *
  * @param alreadyCut units that the caller cut off the end before; they are told with the rest
  */
 export function truncate(text: string, max: number, alreadyCut = 0): string {
+  if (typeof text !== 'string') return '';
   if (text.length <= max && alreadyCut === 0) return text.toWellFormed();
   const room = max - note(text.length + alreadyCut).length;
   if (room <= 0) return head(text, Math.max(0, max));

@@ -52,15 +52,8 @@ const processFiles = createSourceFiles();
  * left alone. Never rejects; what cannot be read stays as it was.
  */
 export async function withSources(event: LogEvent, options: WithSourcesOptions = {}): Promise<LogEvent> {
-  const resolved: Resolved = {
-    root: options.root ?? workingDirectory(),
-    ignoreFrames: options.ignoreFrames ?? [],
-    excerptFrames: options.excerptFrames ?? 3,
-    contextLines: Math.min(5, Math.max(0, options.contextLines ?? 3)),
-    files: options.files ?? processFiles,
-    redaction: options,
-  };
   try {
+    const resolved = resolveSources(options);
     if (event.error === undefined) {
       return relocated(event, await mapLocation(event.location, resolved), options);
     }
@@ -71,6 +64,17 @@ export async function withSources(event: LogEvent, options: WithSourcesOptions =
     // Sources are an extra: an event without them is better than none.
     return event;
   }
+}
+
+function resolveSources(options: WithSourcesOptions): Resolved {
+  return {
+    root: options.root ?? workingDirectory(),
+    ignoreFrames: options.ignoreFrames ?? [],
+    excerptFrames: options.excerptFrames ?? 3,
+    contextLines: Math.min(5, Math.max(0, options.contextLines ?? 3)),
+    files: options.files ?? processFiles,
+    redaction: options,
+  };
 }
 
 /** The event at another place, and with the integration of that place's path. */

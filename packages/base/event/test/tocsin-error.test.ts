@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
-import { TocsinError, configError } from '@tocsin/event';
+import { TocsinError, configError, readOptions } from '@tocsin/event';
 
 describe('TocsinError', () => {
   it('carries its code, and says no to what was not said', () => {
@@ -65,6 +65,35 @@ describe('TocsinError', () => {
   });
 });
 
+describe('instanceof TocsinError', () => {
+  it('is false, and does not throw, for what cannot be asked or only bears the mark', () => {
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    class StoreError extends TocsinError {}
+    const proxy: unknown = new Proxy(new Error('x'), { get: refuse, getPrototypeOf: refuse });
+    for (const other of [proxy, { [Symbol.for('tocsin.error')]: true }]) {
+      expect(other instanceof TocsinError).to.equal(false);
+      expect(other instanceof StoreError).to.equal(false);
+    }
+  });
+});
+
+describe('readOptions', () => {
+  it('turns what reading throws into a configuration error, and leaves one as it is', () => {
+    const cause = new Error('not to be read');
+    const read = (error: Error) => (): never => {
+      throw error;
+    };
+    expect(() => readOptions('AlertTransport', read(cause)))
+      .to.throw(TocsinError, 'AlertTransport: what it was given cannot be read')
+      .that.includes({ code: 'TOCSIN_CONFIG_INVALID', cause });
+    const ours = configError('AlertTransport', 'level', 5, 'a text');
+    expect(() => readOptions('AlertTransport', read(ours))).to.throw(ours);
+    expect(readOptions('AlertTransport', () => 5)).to.equal(5);
+  });
+});
+
 describe('configError', () => {
   const cases: readonly (readonly [unknown, string])[] = [
     [0, '0'],
@@ -79,6 +108,9 @@ describe('configError', () => {
     [function named() {}, 'the function named'],
     [() => {}, 'a function'],
     [Symbol('x'), 'Symbol(x)'],
+    [1n << 64n, 'a large BigInt'],
+    [Object.defineProperty(() => 1, 'name', { value: Symbol('x') }), 'a value that cannot be read'],
+    [revoked(), 'a value that cannot be read'],
   ];
   for (const [came, shown] of cases) {
     it(`names the option, what is allowed, and ${shown} for what came`, () => {
@@ -91,3 +123,9 @@ describe('configError', () => {
     });
   }
 });
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}

@@ -23,4 +23,9 @@ describe('uuidv7', () => {
     expect(uuidv7(-5)).to.match(/^00000000-0000-7/);
     expect(uuidv7(1.9)).to.match(/^00000000-0001-7/);
   });
+
+  it('survives a clock that is beyond 48 bits, or no number', () => {
+    expect(uuidv7(1e308)).to.match(/^ffffffff-ffff-7/);
+    expect(uuidv7(Number.NaN)).to.match(/^00000000-0000-7/);
+  });
 });

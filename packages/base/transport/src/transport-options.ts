@@ -1,4 +1,4 @@
-import { configError, type TocsinError } from '@tocsin/event';
+import { configError, readOptions, type TocsinError } from '@tocsin/event';
 import type { Format } from 'logform';
 import type { TransportStreamOptions } from 'winston-transport';
 import type { QueuePolicy } from './bounded-queue.js';
@@ -54,6 +54,13 @@ export function resolveTransportOptions(
   owner: string,
   options: NonBlockingTransportOptions,
 ): { readonly queue: ResolvedQueue; readonly closeTimeoutMs: number } {
+  return readOptions(owner, () => resolve(owner, options));
+}
+
+function resolve(
+  owner: string,
+  options: NonBlockingTransportOptions,
+): { readonly queue: ResolvedQueue; readonly closeTimeoutMs: number } {
   for (const name of ['silent', 'handleExceptions', 'handleRejections'] as const) {
     const value: unknown = options[name];
     if (value !== undefined && typeof value !== 'boolean')
@@ -106,7 +113,7 @@ export function checkWhole(owner: string, option: string, value: unknown, least:
 
 /** Throws for the first key of `options` that is not in `known`. */
 export function checkNames(owner: string, prefix: string, options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
+  for (const name of readOptions(owner, () => Object.keys(options))) {
     if (!known.includes(name)) throw configError(owner, prefix + name, 'unknown', known.join(', '));
   }
 }

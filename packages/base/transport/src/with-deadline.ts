@@ -52,8 +52,17 @@ export async function withDeadline<T>(
         },
         (error: unknown) => {
           finish();
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(errorOf(error));
         },
       );
   });
+}
+
+function errorOf(thrown: unknown): Error {
+  try {
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
+  } catch {
+    // An object without a toString, a Proxy: a throw in here would be a rejection that nobody hears.
+    return new Error('what was thrown cannot be read');
+  }
 }

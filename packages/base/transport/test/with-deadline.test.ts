@@ -42,6 +42,18 @@ describe('withDeadline', () => {
     expect(error).to.be.instanceOf(RangeError);
   });
 
+  it('rejects with an Error for whatever the work rejects with, also what cannot be printed', async () => {
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    for (const thrown of [Object.create(null), new Proxy({}, { getPrototypeOf: refuse, get: refuse })]) {
+      const failure = await failureOf(
+        withDeadline(10_000, 'TOCSIN_NOTIFY_TIMEOUT', 'it', () => Promise.reject(thrown as Error)),
+      );
+      expect(failure.message).to.equal('what was thrown cannot be read');
+    }
+  });
+
   it('ends when the outer signal is aborted, before and during the work', async () => {
     const never = (): Promise<void> => new Promise(() => undefined);
     const outer = new AbortController();

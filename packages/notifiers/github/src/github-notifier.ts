@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Alert, Delivery, Json, Notifier, Pace, TrackerState } from '@tocsin/decision';
-import type { Severity } from '@tocsin/event';
+import { type Severity, TocsinError } from '@tocsin/event';
 import { type GitHubClient, githubClient } from './github-client.js';
 import { issueKeeper, type IssueKeeper } from './issue-keeper.js';
 import { type GitHubNotifierOptions, type ResolvedOptions, resolveOptions } from './options.js';
@@ -45,17 +45,17 @@ export class GitHubNotifier implements Notifier {
    * when it alerts by itself. After an ambiguous failure it can be called again: it looks before it makes.
    */
   async notify(alert: Alert, { signal }: CallOptions): Promise<Delivery> {
-    return alert.kind === 'digest' ? {} : this.#keeper.tell(alert, signal);
+    return heldTogether(async () => (alert.kind === 'digest' ? {} : this.#keeper.tell(alert, signal)));
   }
 
   /** Edits the counters in the issue's body. Makes no issue. */
   async update(alert: Alert, { signal }: CallOptions): Promise<Delivery> {
-    return alert.kind === 'digest' ? {} : this.#keeper.count(alert, signal);
+    return heldTogether(async () => (alert.kind === 'digest' ? {} : this.#keeper.count(alert, signal)));
   }
 
   /** Whether the issue is open, closed or ignored. An issue that was deleted counts as closed. */
   check(refs: Json, { signal }: CallOptions): Promise<TrackerState> {
-    return this.#keeper.state(refs, signal);
+    return heldTogether(() => this.#keeper.state(refs, signal));
   }
 
   /**
@@ -64,6 +64,20 @@ export class GitHubNotifier implements Notifier {
    */
   verify({ signal }: CallOptions): Promise<void> {
     return verifyAccess(this.#client, this.#options, signal);
+  }
+}
+
+/** What is no alert fails in one of many places: that it is none is one failure, and a TocsinError like the others. */
+async function heldTogether<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof TocsinError) throw cause;
+    throw new TocsinError('GitHub: the alert could not be put into words', {
+      code: 'TOCSIN_INTERNAL',
+      context: { service: 'GitHub' },
+      cause,
+    });
   }
 }
 

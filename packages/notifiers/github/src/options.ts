@@ -1,4 +1,4 @@
-import { TocsinError, configError, severities, type Severity } from '@tocsin/event';
+import { TocsinError, configError, readOptions, severities, type Severity } from '@tocsin/event';
 
 export interface GitHubNotifierOptions {
   /**
@@ -68,6 +68,10 @@ const known = [
 
 /** The options with their defaults. Throws a configuration error that names the option and shows no secret. */
 export function resolveOptions(options: GitHubNotifierOptions): ResolvedOptions {
+  return readOptions(owner, () => resolve(options));
+}
+
+function resolve(options: GitHubNotifierOptions): ResolvedOptions {
   // Read as unknown values: JavaScript callers are not held to the types.
   const given: Readonly<Partial<Record<(typeof known)[number], unknown>>> =
     typeof options === 'object' && options !== null ? { ...options } : {};

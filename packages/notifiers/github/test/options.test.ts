@@ -38,6 +38,32 @@ describe('options of GitHubNotifier', () => {
     );
   });
 
+  it('are refused when they cannot be read', () => {
+    const options = Object.defineProperty({}, 'token', {
+      enumerable: true,
+      get() {
+        throw new Error('no');
+      },
+    });
+    expect(() => new GitHubNotifier(options as never))
+      .to.throw(TocsinError, 'GitHubNotifier: what it was given cannot be read')
+      .that.includes({ code: 'TOCSIN_CONFIG_INVALID' });
+  });
+
+  it('are not asked about what is no alert: a TocsinError', async () => {
+    const notifier = new GitHubNotifier({
+      token: 'secret',
+      repository: 'acme/shop',
+      fetch: () => Promise.reject(new Error('offline')),
+    });
+    for (const nothing of [undefined, { record: '' }]) {
+      const failure: unknown = await notifier
+        .notify(nothing as never, { signal: AbortSignal.timeout(9_000) })
+        .catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(TocsinError);
+    }
+  });
+
   it('are not changed', () => {
     const options = Object.freeze({ ...good, extraLabels: Object.freeze(['a']) });
     expect(() => new GitHubNotifier(options)).not.to.throw();

@@ -1,4 +1,4 @@
-import { TocsinError, configError, severities, type Severity } from '@tocsin/event';
+import { TocsinError, configError, readOptions, severities, type Severity } from '@tocsin/event';
 
 interface SharedOptions {
   /** Unique within a transport; the key under which the record keeps where the message is. @default 'slack' */
@@ -52,6 +52,10 @@ const urlAllowed = 'an https URL without user and password (http only to 127.0.0
 
 /** The options with their defaults. Throws a configuration error that names the option and shows no secret. */
 export function resolveOptions(options: SlackNotifierOptions): ResolvedOptions {
+  return readOptions(owner, () => resolve(options));
+}
+
+function resolve(options: SlackNotifierOptions): ResolvedOptions {
   // Read as unknown values: JavaScript callers are not held to the types.
   const given: Readonly<Record<string, unknown>> =
     typeof options === 'object' && options !== null ? { ...options } : {};

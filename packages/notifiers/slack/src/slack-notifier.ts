@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Alert, Delivery, Notifier, Pace } from '@tocsin/decision';
-import type { Severity } from '@tocsin/event';
+import { type Severity, TocsinError } from '@tocsin/event';
 import { resolveOptions, type Destination, type SlackNotifierOptions } from './options.js';
 import type { Sender } from './sender.js';
 import { webApiSender } from './web-api-sender.js';
@@ -43,13 +43,13 @@ export class SlackNotifier implements Notifier {
     this.#sender = sender;
     if (sender.edit !== undefined) {
       const edit = sender.edit.bind(sender);
-      this.update = (alert, { signal }) => edit(alert, signal);
+      this.update = (alert, { signal }) => heldTogether(() => edit(alert, signal));
     }
   }
 
   /** Sends the alert. Rejects with a `TocsinError`; the transport decides whether to try again. */
   notify(alert: Alert, { signal }: CallOptions): Promise<Delivery> {
-    return this.#sender.post(alert, signal);
+    return heldTogether(() => this.#sender.post(alert, signal));
   }
 
   /**
@@ -59,6 +59,20 @@ export class SlackNotifier implements Notifier {
    */
   verify({ signal }: CallOptions): Promise<void> {
     return this.#sender.verify(signal);
+  }
+}
+
+/** What is no alert fails in one of many places: that it is none is one failure, and a TocsinError like the others. */
+async function heldTogether<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof TocsinError) throw cause;
+    throw new TocsinError('Slack: the alert could not be put into words', {
+      code: 'TOCSIN_INTERNAL',
+      context: { service: 'Slack' },
+      cause,
+    });
   }
 }
 
