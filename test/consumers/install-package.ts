@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { nodeBinary } from '../../scripts/node-versions.mjs';
 import { npm } from '../../scripts/npm.mjs';
 import { pack } from '../../scripts/pack.mjs';
 import { root } from '../../scripts/root.mjs';
@@ -26,11 +27,11 @@ export async function installPackage(name: string, peerVersions: Record<string, 
   const remove = () => rm(folder, { recursive: true, force: true });
   const dependencies = { [name]: ours, ...peersOf(name, peerVersions) };
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies, overrides }));
+  // Under the oldest Node that is promised, and refusing what does not promise to run on it.
+  const path = dirname(await nodeBinary(20)) + delimiter + process.env['PATH'];
   const { ok, output } = await npm(
-    ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'],
-    {
-      cwd: folder,
-    },
+    ['install', '--engine-strict', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'],
+    { cwd: folder, env: { PATH: path } },
   );
   if (ok) return { folder, remove };
   await remove();

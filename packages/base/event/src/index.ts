@@ -32,3 +32,4 @@ export type { Grouping } from './grouping.js';
 export { type WithSourcesOptions, withSources } from './with-sources.js';
 export { type SourceFiles, type SourceFilesOptions, createSourceFiles } from './source-files.js';
 export { findError } from './find-error.js';
+export { causeLines, messageWithCause } from './causes.js';

@@ -1,4 +1,5 @@
 import type { Alert } from '@tocsin/decision';
+import { messageWithCause } from '@tocsin/event';
 import { disarmLine, fit } from './escape-markdown.js';
 import { maxTitle } from './github-limits.js';
 
@@ -9,7 +10,7 @@ const maxPart = 60;
 export function issueTitle({ event, record }: Alert): string {
   const service = fit(record.key.service, maxPart, disarmLine);
   const type = fit(event.error?.type ?? '', maxPart, disarmLine);
-  const message = event.error?.message ?? event.message;
+  const message = event.error === undefined ? event.message : messageWithCause(event.error);
   const start = `[${service}] ${type === '' ? '' : `${type}: `}`;
   const rest = fit(firstLine(message) || 'no message', maxTitle - start.length, disarmLine);
   return (start + rest).trim();

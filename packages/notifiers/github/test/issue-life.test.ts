@@ -51,7 +51,9 @@ describe('the life of an issue', () => {
       link: issue.html_url,
       tracker: { state: 'open' },
     });
-    expect(issue.title).to.equal('[checkout] PaymentError: Charge of order 4711 failed');
+    expect(issue.title).to.equal(
+      '[checkout] PaymentError: Charge of order 4711 failed (connect ECONNREFUSED 10.0.3.7:5432)',
+    );
     expect(issue.labels.map(({ name }) => name)).to.have.members([
       'tocsin',
       'service:checkout',

@@ -1,4 +1,4 @@
-import { callChain, type ErrorDetails, type Location, type LogEvent } from '@tocsin/event';
+import { callChain, causeLines, type ErrorDetails, type Location, type LogEvent } from '@tocsin/event';
 import { section } from './blocks.js';
 import { codeLine, codeLines, isBlank } from './escape.js';
 import type { Part } from './fit.js';
@@ -7,14 +7,19 @@ import { grouped } from './words.js';
 
 const maxEntries = 10;
 const maxBreadcrumbs = 3;
+const maxCauses = 4;
 
-/** Type, code and message. Both messages where the logged line says something that the error does not. */
+/** Type, code, message and causes. Both messages where the logged line says something that the error does not. */
 export function whatPart(event: LogEvent): Part {
   const { error } = event;
   const type = error === undefined || isBlank(error.type) ? undefined : codeLine(error.type, 200);
   const code = error?.code === undefined || isBlank(error.code) ? undefined : codeLine(error.code, 100);
   const title = [type, code].filter((text) => text !== undefined).map((text) => `\`${text}\``);
-  const message = messages(event).map((text) => codeLines(text, 700));
+  const causes = error === undefined ? [] : causeLines(error, maxCauses);
+  const message = [
+    ...messages(event).map((text) => codeLines(text, 700)),
+    ...causes.map((text) => codeLine(text, 200)),
+  ];
   const body = message.length === 0 ? '_(no message)_' : `\`\`\`${message.join('\n')}\`\`\``;
   return {
     name: 'message',

@@ -1,4 +1,5 @@
 import type { Alert } from '@tocsin/decision';
+import { messageWithCause } from '@tocsin/event';
 import { isBlank, plainLine } from './escape.js';
 import { fileName } from './place.js';
 import { counted } from './words.js';
@@ -18,7 +19,7 @@ export function fallbackText(alert: Alert): string {
 
 function what({ event, record }: Alert): string {
   const type = event.error?.type;
-  const message = event.error?.message ?? event.message;
+  const message = event.error === undefined ? event.message : messageWithCause(event.error);
   const parts = [type, message].filter((text) => text !== undefined && !isBlank(text));
   const text = parts.length === 0 ? record.title : parts.join(': ');
   return isBlank(text) ? '(no message)' : plainLine(text, 400);

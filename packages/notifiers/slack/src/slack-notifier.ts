@@ -23,7 +23,7 @@ export class SlackNotifier implements Notifier {
   readonly kind = 'channel';
   readonly minSeverity?: Severity;
   readonly onAmbiguous: 'retry' | 'drop';
-  /** One message a second, the limit of webhooks and channels alike. */
+  /** A message a second over any five, the limit of webhooks and channels alike, which allows short bursts. */
   readonly paces: readonly Pace[];
   /** Edits the counts of the first message. Absent with a webhook, whose messages cannot be edited. */
   readonly update?: (alert: Alert, options: CallOptions) => Promise<Delivery>;
@@ -35,7 +35,7 @@ export class SlackNotifier implements Notifier {
     this.name = name;
     if (minSeverity !== undefined) this.minSeverity = minSeverity;
     this.onAmbiguous = onAmbiguous;
-    this.paces = [{ key: paceKey(destination), limit: 1, windowMs: 1000 }];
+    this.paces = [{ key: paceKey(destination), limit: 5, windowMs: 5_000 }];
     const sender =
       'webhookUrl' in destination
         ? webhookSender(destination.webhookUrl, send)

@@ -8,7 +8,7 @@ import { counted, grouped, isBack, reasonInWords, span, utc, type MessageLife } 
 export function statsPart(alert: Alert, life: MessageLife): Part {
   const { record, event } = alert;
   const release = shownRelease(event.release);
-  const fields = [`*First seen:* ${firstSeen(alert)}`];
+  const fields = [`*First seen:* ${life === 'edit' ? utc(record.firstSeen) : firstSeen(alert)}`];
   if (life === 'edit') fields.push(`*Last seen:* ${utc(record.lastSeen)}`);
   const occurrences = grouped(record.occurrences);
   fields.push(`*Occurrences:* ${occurrences}${life === 'fixed' ? ' so far' : ''}`);

@@ -58,7 +58,7 @@ export function reasonInWords(alert: Alert, release: string | undefined): string
     case 'cooldown':
       return 'Still happening: the quiet time after the last alert is over.';
     case 'count':
-      return 'Still happening, and often: it has reached the next round number of occurrences.';
+      return 'Still happening, and often: there were enough new occurrences to tell it again.';
     case 'digest':
       return 'More new errors within a minute than are told one by one.';
   }

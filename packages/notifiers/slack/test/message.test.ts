@@ -162,6 +162,27 @@ describe('The message', () => {
     ]);
   });
 
+  it('tells what the error came from, in the message and in the notification', () => {
+    const refused = {
+      ...event.error!,
+      type: 'Error',
+      message: 'connect ECONNREFUSED 127.0.0.1:80',
+      code: 'ECONNREFUSED',
+    };
+    const fetchFailed = {
+      ...event.error!,
+      type: 'TypeError',
+      message: 'fetch failed',
+      frames: [],
+      cause: refused,
+    };
+    const { text, blocks } = slackMessage(alertOf({ event: { ...event, error: fetchFailed } }), 'fixed');
+    expect(transcript({ text, blocks }).join('\n')).to.contain(
+      'Caused by: Error: connect ECONNREFUSED 127.0.0.1:80',
+    );
+    expect(text).to.contain('TypeError: fetch failed (connect ECONNREFUSED 127.0.0.1:80)');
+  });
+
   it('finds the source line in a cause, where the location is', () => {
     const cause = event.error!;
     const wrapper = { ...cause, type: 'OrderError', message: 'order failed', frames: [], cause };
