@@ -8,7 +8,7 @@ import {
   type Notifier,
   resolvePolicy,
 } from '@tocsin/decision';
-import { configError, type Grouping, type LogEvent, resolveRedaction } from '@tocsin/event';
+import { configError, type Grouping, type LogEvent, readOptions, resolveRedaction } from '@tocsin/event';
 import {
   checkNames,
   checkWhole,
@@ -98,9 +98,14 @@ const optionNames = [
 
 /** Checks each option by name and fills in the defaults. Throws `TOCSIN_CONFIG_INVALID`. */
 export function resolveOptions(options: AlertTransportOptions): ResolvedAlertOptions {
+  return readOptions(owner, () => resolve(options));
+}
+
+function resolve(options: AlertTransportOptions): ResolvedAlertOptions {
   const given: unknown = options;
   if (typeof given !== 'object' || given === null) throw configError(owner, 'options', given, 'an object');
-  checkNames(owner, '', options, optionNames);
+  // A copy, so that every option is read here: what cannot be read must not fail later.
+  checkNames(owner, '', { ...options }, optionNames);
   const environment = options.environment ?? process.env['NODE_ENV'] ?? 'development';
   checkText('service', options.service);
   checkText('environment', environment);
@@ -143,8 +148,8 @@ export function resolveOptions(options: AlertTransportOptions): ResolvedAlertOpt
 function resolveNotifiers(notifiers: unknown): readonly Notifier[] {
   if (!Array.isArray(notifiers)) throw configError(owner, 'notifiers', notifiers, 'an array of notifiers');
   const names = new Set<string>();
-  for (const notifier of notifiers as unknown[]) {
-    assertNotifier(owner, notifier);
+  for (const [index, notifier] of (notifiers as unknown[]).entries()) {
+    assertNotifier(owner, notifier, `notifiers[${index}]`);
     if (names.has(notifier.name)) {
       throw configError(
         owner,
