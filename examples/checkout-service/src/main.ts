@@ -14,6 +14,9 @@ import { createService } from './service/server.js';
 const requests = 10_000;
 const concurrent = 500;
 
+// `npm run demo | head` closes the pipe.
+process.stdout.on('error', () => process.exit(0));
+
 heading('Tocsin: ten thousand errors, four alerts');
 console.log('Starting the services …');
 const targets = await findTargets();

@@ -4,7 +4,7 @@ import { heading, quote } from './screen.js';
 import { slackText } from './slack-text.js';
 import type { Targets } from './targets.js';
 
-const maxIssueLines = 60;
+const maxIssueLines = 75;
 
 /** What came out of it, for a person. */
 export async function report(
@@ -22,9 +22,12 @@ export async function report(
     `Not sent, because they had been told: ${count(sum(stats.suppressed))}. Lost: ${count(sum(stats.dropped))}.`,
   );
   console.log(`Everything delivered: ${delivered ? 'yes' : 'no'}.`);
+  console.log(
+    'Told again: after 15 minutes, or at a further multiple of ten, though not within the first minute.',
+  );
   const added = Math.max(0, cost.withTocsin - cost.without);
   console.log(
-    `One logger.error() took ${cost.without.toFixed(0)} µs without Tocsin and ${cost.withTocsin.toFixed(0)} µs with it: ` +
+    `On Node ${process.versions.node}, one logger.error() took ${cost.without.toFixed(0)} µs without Tocsin and ${cost.withTocsin.toFixed(0)} µs with it: ` +
       `${added.toFixed(0)} µs more (medians).`,
   );
 
@@ -33,18 +36,19 @@ export async function report(
     console.log(`\nLook at ${targets.told}.`);
     return;
   }
-  heading(`The issues, as ${targets.told} has them`);
+  heading('The issues (in the emulator)');
   for (const { number, title, labels } of arrived.issues) {
     console.log(`#${number}  ${title}`);
     console.log(`    ${labels.map(({ name }) => name).join('  ')}`);
   }
-  heading('The Slack messages');
+  heading('The Slack messages, as a notification shows them');
   for (const { text } of arrived.messages) console.log(text);
 
   const issue = arrived.issues.find(({ body }) => body?.includes('Caused by')) ?? arrived.issues[0];
   if (issue !== undefined) {
     heading(`One issue: #${issue.number} ${issue.title}`);
-    const lines = (issue.body ?? '').split('\n');
+    // Comments are for Tocsin's own eyes: GitHub does not show them.
+    const lines = (issue.body ?? '').replace(/<!--.*?-->\n*/g, '').split('\n');
     quote(lines.slice(0, maxIssueLines).join('\n'));
     if (lines.length > maxIssueLines) quote(`… ${lines.length - maxIssueLines} more lines`);
   }

@@ -31,6 +31,15 @@ export async function findTargets(): Promise<Targets> {
       stop: () => Promise.resolve(),
     };
   }
+  const missing = Object.entries({
+    SLACK_WEBHOOK_URL: webhookUrl,
+    GITHUB_TOKEN: token,
+    GITHUB_REPOSITORY: repository,
+  })
+    .filter(([, value]) => value === undefined)
+    .map(([name]) => name);
+  if (missing.length < 3)
+    console.log(`Not the real services, because of what is not set: ${missing.join(', ')}.`);
   const emulator = await startEmulator();
   const emulated = await emulator.createRepository({ name: 'checkout-demo' });
   return {
