@@ -291,7 +291,8 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
     this.counters.drop(reason, 1);
   }
 
-  private reportInternal(part: string, error: unknown, what: string): void {
+  /** Tells a failure of ours, or of what a subclass calls. */
+  protected reportInternal(part: string, error: unknown, what: string): void {
     this.reporter.failed(part, asTocsinError(error, 'TOCSIN_INTERNAL', what));
   }
 }

@@ -27,8 +27,8 @@ export interface NonBlockingTransportOptions {
   readonly queue?: QueueOptions;
   /** Longest wait of `logger.end()` and `close()` for what was accepted, in milliseconds. @default 2_500 */
   readonly closeTimeoutMs?: number;
-  /** Told every failure of ours. What it throws is counted, and what it logs is not alerted. */
-  readonly onError?: (error: TocsinError) => void;
+  /** Told every failure of ours. What it throws or rejects with is counted, and what it logs is not alerted. */
+  readonly onError?: (error: TocsinError) => void | Promise<void>;
 }
 
 export interface ResolvedQueue {

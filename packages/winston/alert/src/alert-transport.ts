@@ -1,25 +1,30 @@
-import { type AlertReason, type ErrorRecord, type Sighting } from '@tocsin/decision';
+import { type AlertReason, type AlertStore, type Sighting } from '@tocsin/decision';
 import {
   type Captured,
   type Snapshot,
-  type LogEvent,
   findError,
   runQuietly,
   snapshot,
+  TocsinError,
   toSample,
   uuidv7,
 } from '@tocsin/event';
 import { asTocsinError, type Counts, NonBlockingTransport, type TransportStats } from '@tocsin/transport';
+import { setMaxListeners } from 'node:events';
 import { Aftercare } from './aftercare.js';
 import { AlertedErrors } from './alerted-errors.js';
 import { type Batch, Coalescer } from './coalescer.js';
 import { Decisions } from './decisions.js';
 import { Dispatcher, type DueAlert } from './dispatcher.js';
 import { EventMaker } from './event-maker.js';
+import { guardStore } from './guarded-store.js';
+import { hold, letGo } from './holders.js';
 import { compileIgnore } from './ignore.js';
 import { instanceName } from './instance.js';
 import { NotifierLane, type NotifierStats } from './notifier-lane.js';
 import { type AlertTransportOptions, resolveOptions, type ResolvedAlertOptions } from './options.js';
+import { recoverClaims } from './recovery.js';
+import { StoreHealth } from './store-health.js';
 import { sweepEvery } from './sweep.js';
 
 /** What became of the lines, and of the alerts made of them. */
@@ -30,9 +35,6 @@ export interface AlertTransportStats extends TransportStats {
   /** Decisions made without the store while it could not be asked. */
   readonly degraded: number;
 }
-
-/** Claims taken over in one sweep. */
-const maxRecovered = 20;
 
 /**
  * Sends one alert for one error.
@@ -59,15 +61,22 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
   private readonly alertsBy = new Map<AlertReason, number>();
   private readonly disabled: boolean;
   private readonly stopSweeps: (() => Promise<void>)[] = [];
+  private readonly store: AlertStore;
+  private readonly ending = new AbortController();
 
   constructor(private readonly options: AlertTransportOptions) {
     const resolved = resolveOptions(options);
     super('AlertTransport', { ...options, level: options.level ?? 'error' });
     this.resolved = resolved;
-    const { service, environment, store, policy, notifiers, routes, coalesceMs, ignore } = resolved;
+    const { service, environment, policy, notifiers, routes, coalesceMs, ignore } = resolved;
+    setMaxListeners(0, this.ending.signal);
+    for (const shared of [resolved.store, ...notifiers]) hold(shared);
+    const health = new StoreHealth(this.reporter);
+    const store = guardStore(resolved.store, health);
+    this.store = store;
     this.ignored = compileIgnore(ignore);
     this.events = new EventMaker(options, { service, environment }, this.ignored.event, this.reporter);
-    this.decisions = new Decisions(store, policy, this.reporter);
+    this.decisions = new Decisions(store, policy, health, this.reporter);
     this.lanes = notifiers.map((notifier) => new NotifierLane(notifier, store, this.reporter));
     this.dispatcher = new Dispatcher({
       lanes: this.lanes,
@@ -75,8 +84,15 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
       beforeAlert: options.beforeAlert,
       leaseMs: policy.leaseMs,
       reporter: this.reporter,
+      closing: this.ending.signal,
     });
-    this.aftercare = new Aftercare(this.alerted, this.lanes, store, this.reporter);
+    this.aftercare = new Aftercare({
+      alerted: this.alerted,
+      lanes: this.lanes,
+      store,
+      reporter: this.reporter,
+      closing: this.ending.signal,
+    });
     this.coalescer = new Coalescer(coalesceMs, (batch) => this.decide(batch));
     this.disabled = isDisabled();
     if (this.disabled) {
@@ -86,10 +102,14 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
       });
     } else {
       // Two rounds: a notifier that hangs in the aftercare must not keep claims from being taken over.
-      this.stopSweeps.push(
-        sweepEvery(policy.sweepMs, () => runQuietly(() => this.takeOver())),
-        sweepEvery(policy.sweepMs, () => runQuietly(() => this.careForAlerted())),
-      );
+      for (const work of [() => this.takeOver(), () => this.careForAlerted()])
+        this.stopSweeps.push(
+          sweepEvery(
+            policy.sweepMs,
+            () => runQuietly(work),
+            (error) => this.reportInternal('sweep', error, 'A sweep failed'),
+          ),
+        );
     }
   }
 
@@ -107,7 +127,7 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     captured: Captured | undefined,
   ): { item: Snapshot; bytes: number } | undefined {
     if (this.disabled) return this.leave('disabled');
-    if (this.ignored.error?.(captured?.error ?? findError(info)) === true) return this.leave('ignored');
+    if (this.isIgnored(captured?.error ?? findError(info))) return this.leave('ignored');
     const item = snapshot(info, captured);
     return { item, bytes: item.bytes };
   }
@@ -126,16 +146,41 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
   protected override async settle(): Promise<void> {
     await this.coalescer.flush();
     await Promise.all(this.dispatching);
+    await this.decisions.catchUp();
     await this.aftercare.updateCountersNow();
   }
 
+  /** An alert that one notifier was not told of is not delivered, though another was. */
+  protected override get lost(): number {
+    return this.lanes.reduce((sum, { stats }) => sum + stats.failed, super.lost);
+  }
+
   protected override async release(): Promise<void> {
-    await Promise.all(this.stopSweeps.map((stop) => stop()));
+    this.ending.abort(new TocsinError('The transport is closed', { code: 'TOCSIN_CLOSED' }));
+    const waiting = this.coalescer.close();
+    if (waiting > 0) this.counters.drop('closed', waiting);
+    // All of it ends soon, now that it is called off.
+    await Promise.all([...this.stopSweeps.map((stop) => stop()), this.coalescer.flush()]);
+    await Promise.all(this.dispatching);
     await this.decisions.close();
+    const { store, notifiers } = this.resolved;
     await Promise.all([
-      this.closeOne('store', () => this.resolved.store.close()),
-      ...this.lanes.map(({ notifier }) => this.closeOne(notifier.name, () => notifier.close?.())),
+      this.closeOne('store', store, () => this.store.close()),
+      ...notifiers.map((notifier) => this.closeOne(notifier.name, notifier, () => notifier.close?.())),
     ]);
+  }
+
+  private isIgnored(error: unknown): boolean {
+    try {
+      return this.ignored.error?.(error) === true;
+    } catch (failure) {
+      // `instanceof` runs code of the class's own.
+      this.reporter.failed(
+        'ignore',
+        asTocsinError(failure, 'TOCSIN_USER_CODE_FAILED', 'A class of `ignore` failed'),
+      );
+      return false;
+    }
   }
 
   /** Counts a line for which nothing is to be done. */
@@ -145,31 +190,32 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     return undefined;
   }
 
-  private async decide({ fingerprint: hash, count, event }: Batch): Promise<void> {
+  private sighting({ fingerprint, count, event }: Batch): Sighting {
     const { service, environment } = this.resolved;
-    const sighting: Sighting = {
+    return {
       id: uuidv7(),
       instance: this.instance,
       service,
       environment,
-      fingerprint: hash,
+      fingerprint,
       count,
       occurredAt: event.timestamp,
       ...(event.release === undefined ? {} : { release: event.release }),
       severity: event.severity,
       sample: toSample(event),
     };
+  }
+
+  private async decide(batch: Batch): Promise<void> {
+    const { count, event } = batch;
     try {
-      const { verdict, store, degraded } = await this.decisions.record(sighting);
+      const { verdict, store, degraded } = await this.decisions.record(this.sighting(batch));
       this.alerted.saw(verdict.record, event, verdict.alert);
       if (verdict.alert) this.dispatch({ ...verdict, event, store, degraded }, count);
       else this.counters.suppress(verdict.reason, count);
     } catch (error) {
-      this.counters.drop('internal-error', count);
-      this.reporter.failed(
-        'decide',
-        asTocsinError(error, 'TOCSIN_INTERNAL', 'An error could not be decided on'),
-      );
+      this.counters.drop(this.ending.signal.aborted ? 'closed' : 'internal-error', count);
+      this.reportInternal('decide', error, 'An error could not be decided on');
     }
   }
 
@@ -186,21 +232,27 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
         this.counters.deliver(lines);
         this.alertsBy.set(due.claim.reason, (this.alertsBy.get(due.claim.reason) ?? 0) + 1);
         this.alerted.told(due.record.key, due.record.occurrences);
-      } else if (result === 'failed') {
-        this.counters.drop('undelivered', lines);
+      } else if (result === 'failed' || result === 'closed') {
+        this.counters.drop(result === 'failed' ? 'undelivered' : 'closed', lines);
       } else {
         this.counters.suppress(result === 'lost' ? 'claimed' : 'silenced', lines);
       }
     } catch (error) {
       this.counters.drop('internal-error', lines);
-      this.reporter.failed('dispatch', asTocsinError(error, 'TOCSIN_INTERNAL', 'An alert could not be sent'));
+      this.reportInternal('dispatch', error, 'An alert could not be sent');
     }
   }
 
   /** What others, or an outage of the store, left behind. */
   private async takeOver(): Promise<void> {
     await this.decisions.catchUp();
-    await this.recover();
+    const { service, environment } = this.resolved;
+    const sources = [
+      { store: this.store, degraded: false },
+      { store: this.decisions.fallback, degraded: true },
+    ];
+    for (const source of sources)
+      await recoverClaims(source, { service, environment }, (due) => this.dispatch(due, 0), this.reporter);
   }
 
   private async careForAlerted(): Promise<void> {
@@ -208,44 +260,15 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     await this.aftercare.checkTrackers();
   }
 
-  private async recover(): Promise<void> {
-    const { service, environment, store } = this.resolved;
-    try {
-      const tokens = Array.from({ length: maxRecovered }, () => uuidv7());
-      const recovered = await store.recover({ service, environment }, tokens);
-      for (const { record, claim, sample, dead } of recovered) {
-        if (dead) this.reportDead(record);
-        else
-          this.dispatch(
-            { record, claim, event: sample, store, degraded: false, ...delay(record, sample) },
-            0,
-          );
-      }
-    } catch (error) {
-      this.reporter.failed('store', asTocsinError(error, 'TOCSIN_STORE_UNAVAILABLE', 'The store failed'));
-    }
-  }
-
-  private reportDead(record: ErrorRecord): void {
-    const what = `The alert for "${record.title}" was taken over too often and is given up`;
-    this.reporter.failed('recover', asTocsinError(undefined, 'TOCSIN_NOTIFY_UNREACHABLE', what));
-  }
-
-  private async closeOne(name: string, close: () => Promise<void> | void): Promise<void> {
+  /** Closes what no other transport uses any more. */
+  private async closeOne(name: string, shared: object, close: () => Promise<void> | void): Promise<void> {
+    if (!letGo(shared)) return;
     try {
       await close();
     } catch (error) {
-      this.reporter.failed(
-        `close:${name}`,
-        asTocsinError(error, 'TOCSIN_INTERNAL', `${name} could not be closed`),
-      );
+      this.reportInternal(`close:${name}`, error, `${name} could not be closed`);
     }
   }
-}
-
-/** A digest is due when its minute is over, so that it is never late. */
-function delay(record: ErrorRecord, sample: LogEvent): { readonly delayedMs?: number } {
-  return record.members === undefined ? { delayedMs: Math.max(0, Date.now() - sample.timestamp) } : {};
 }
 
 function isDisabled(): boolean {

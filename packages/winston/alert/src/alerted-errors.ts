@@ -12,6 +12,10 @@ export interface AlertedError {
   told: number;
   /** Seen since its issue was last checked. */
   seen: boolean;
+  /** When the fleet may be asked again for a permit to care for it, by `performance.now()`. */
+  readonly nextAt: { update: number; check: number };
+  /** The update of its counts that is under way. */
+  updating: Promise<void> | undefined;
 }
 
 /** The alerted errors that this process sees; the longest unseen go first when there are too many. */
@@ -25,7 +29,15 @@ export class AlertedErrors {
     if (record.alertCount === 0) return;
     const { key, occurrences } = record;
     const known = this.byFingerprint.get(key.fingerprint);
-    const entry = known ?? { key, event, occurrences, told: 0, seen: true };
+    const entry: AlertedError = known ?? {
+      key,
+      event,
+      occurrences,
+      told: 0,
+      seen: true,
+      nextAt: { update: 0, check: 0 },
+      updating: undefined,
+    };
     if (alerted) entry.event = event;
     entry.occurrences = Math.max(entry.occurrences, occurrences);
     entry.seen = true;

@@ -54,6 +54,18 @@ export class Coalescer {
     if (this.running.size >= this.maxRunning) return Promise.race(this.running);
   }
 
+  /** Gives up what waits, and gives how many errors that were; calls that are under way go on. */
+  close(): number {
+    let dropped = 0;
+    for (const entry of this.entries.values()) {
+      clearTimeout(entry.timer);
+      dropped += entry.waiting?.count ?? 0;
+      entry.waiting = undefined;
+      entry.timer = undefined;
+    }
+    return dropped;
+  }
+
   /** Sends what waits and resolves when all that was added before the call is sent. */
   async flush(): Promise<void> {
     await Promise.all([...this.entries].map(([key, entry]) => this.flushEntry(key, entry)));

@@ -6,7 +6,10 @@ import {
   type Verdict,
 } from '@tocsin/decision';
 import { TocsinError } from '@tocsin/event';
-import { asTocsinError, type Reporter, withDeadline } from '@tocsin/transport';
+import { asTocsinError, type Reporter } from '@tocsin/transport';
+import { Debts } from './debts.js';
+import { OpenWindows } from './open-windows.js';
+import type { StoreHealth } from './store-health.js';
 
 /** A verdict, and the store that gave it. */
 export interface Decision {
@@ -16,128 +19,111 @@ export interface Decision {
   readonly degraded: boolean;
 }
 
-/** What one key has yet to tell the store, oldest first. */
-interface Debt {
-  /** Sent once without an answer: it goes again under the same id, unchanged, before anything newer. */
-  uncertain: Sighting | undefined;
-  /** Never sent; further sightings are added to it. */
-  unsent: Sighting | undefined;
-}
-
-const deadlineMs = 2_000;
-const maxDebts = 10_000;
-
 /**
- * Asks the store, with a deadline. When it cannot be asked, this process decides alone with a memory of
- * its own, and tells the store when it is back: counts are caught up and nothing is alerted twice.
+ * Asks the store. When it cannot be asked, this process decides alone with a memory of its own, and tells the
+ * store when it is back: counts are caught up and nothing is alerted twice.
  */
 export class Decisions {
-  private fallback: MemoryStore | undefined;
-  private readonly debts = new Map<string, Debt>();
-  private downUntil = 0;
-  private failuresInARow = 0;
+  /** What this process decides with while it is alone. Its digests are sent like the store's. */
+  readonly fallback = new MemoryStore();
+  private readonly debts = new Debts();
+  private readonly windows: OpenWindows;
   /** Decisions made without the store. */
   degraded = 0;
-  /** Occurrences that could not be kept for a store that stayed away. */
-  forgotten = 0;
 
   constructor(
     private readonly store: AlertStore,
     private readonly policy: AlertPolicy,
+    private readonly health: StoreHealth,
     private readonly reporter: Reporter,
-  ) {}
+  ) {
+    this.windows = new OpenWindows(policy.cooldownMs);
+  }
 
   async record(sighting: Sighting): Promise<Decision> {
-    if (performance.now() < this.downUntil) return this.decideAlone(sighting, 'unsent');
+    if (this.health.isDown) return this.decideAlone(sighting, false);
+    let asked = false;
     try {
       // What is owed for this key is older: the store knows a repeated id only while it is the newest.
       await this.pay(sighting.fingerprint);
+      asked = true;
       const verdict = await this.ask(sighting);
-      this.works();
+      this.health.works();
+      this.windows.note(verdict);
       return { verdict, store: this.store, degraded: false };
     } catch (error) {
-      this.fails(error);
-      return this.decideAlone(sighting, 'uncertain');
+      if (isRefusal(error)) return this.decideRefused(sighting, error);
+      this.health.fails(error);
+      return this.decideAlone(sighting, asked);
     }
   }
 
   /** Tells the store what it missed. Does nothing while it is down. */
   async catchUp(): Promise<void> {
-    for (const fingerprint of [...this.debts.keys()]) {
-      if (performance.now() < this.downUntil) return;
+    for (const fingerprint of this.debts.fingerprints) {
+      if (this.health.isDown) return;
       try {
         await this.pay(fingerprint);
-        this.works();
+        this.health.works();
       } catch (error) {
-        this.fails(error);
+        this.debts.putLast(fingerprint);
+        this.health.fails(error);
       }
     }
   }
 
   async close(): Promise<void> {
-    await this.fallback?.close();
+    const untold = this.debts.occurrences + this.debts.forgotten;
+    if (untold > 0) {
+      const message = `${untold} occurrences could not be told to the store, which stayed away until the end`;
+      this.reporter.failed('catch-up', new TocsinError(message, { code: 'TOCSIN_STORE_UNAVAILABLE' }));
+    }
+    await this.fallback.close();
   }
 
-  private ask(sighting: Sighting): Promise<Verdict> {
-    return withDeadline(deadlineMs, 'TOCSIN_STORE_TIMEOUT', 'The store', (signal) =>
-      this.store.record(sighting, this.policy, { signal }),
-    );
+  private async ask(sighting: Sighting): Promise<Verdict> {
+    const verdict: Partial<Verdict> | undefined = await this.store.record(sighting, this.policy);
+    if (typeof verdict?.alert !== 'boolean' || verdict.record === undefined) {
+      throw new TocsinError('The store gave no verdict', { code: 'TOCSIN_STORE_UNAVAILABLE' });
+    }
+    return verdict as Verdict;
   }
 
-  private async decideAlone(sighting: Sighting, certainty: 'uncertain' | 'unsent'): Promise<Decision> {
+  private async decideAlone(sighting: Sighting, wasSent: boolean): Promise<Decision> {
     this.degraded += 1;
-    this.fallback ??= new MemoryStore();
-    const verdict = await this.fallback.record(sighting, this.policy);
-    this.owe(sighting, certainty);
+    this.debts.owe(sighting, wasSent);
+    const verdict =
+      this.windows.find(sighting.fingerprint) ?? (await this.fallback.record(sighting, this.policy));
     return { verdict, store: this.fallback, degraded: true };
   }
 
-  private owe(sighting: Sighting, certainty: 'uncertain' | 'unsent'): void {
-    let debt = this.debts.get(sighting.fingerprint);
-    if (debt === undefined) {
-      if (this.debts.size >= maxDebts) {
-        this.forgotten += sighting.count;
-        return;
-      }
-      debt = { uncertain: undefined, unsent: undefined };
-      this.debts.set(sighting.fingerprint, debt);
-    }
-    if (certainty === 'uncertain' && debt.uncertain === undefined && debt.unsent === undefined)
-      debt.uncertain = sighting;
-    else debt.unsent = { ...sighting, count: sighting.count + (debt.unsent?.count ?? 0) };
-  }
-
-  /** Sends what is owed for a key. Rejects, still owing, when the store does not take it. */
-  private async pay(fingerprint: string): Promise<void> {
-    const debt = this.debts.get(fingerprint);
-    if (debt === undefined) return;
-    for (const part of ['uncertain', 'unsent'] as const) {
-      const sighting = debt[part];
-      if (sighting === undefined) continue;
-      await this.ask({ ...sighting, alertedLocally: true });
-      debt[part] = undefined;
-    }
-    this.debts.delete(fingerprint);
-  }
-
-  private fails(error: unknown): void {
-    this.failuresInARow += 1;
-    this.downUntil = performance.now() + Math.min(30_000, 500 * 2 ** this.failuresInARow);
-    const failure = asTocsinError(error, 'TOCSIN_STORE_UNAVAILABLE', 'The store failed');
+  /** The store is there and does not take this one sighting: it would not take it later either. */
+  private async decideRefused(sighting: Sighting, error: unknown): Promise<Decision> {
+    this.degraded += 1;
+    this.debts.forgotten += sighting.count;
     this.reporter.failed(
-      'store',
-      new TocsinError(failure.message, {
-        code: failure.code,
-        retryable: true,
-        context: failure.context,
-        userMessage: `${failure.userMessage}. Until it is back this process decides alone, so that each process may alert once.`,
-      }),
+      'sighting',
+      asTocsinError(error, 'TOCSIN_INTERNAL', 'The store refused an occurrence'),
     );
+    return {
+      verdict: await this.fallback.record(sighting, this.policy),
+      store: this.fallback,
+      degraded: true,
+    };
   }
 
-  private works(): void {
-    this.failuresInARow = 0;
-    this.downUntil = 0;
-    this.reporter.works('store');
+  private pay(fingerprint: string): Promise<void> {
+    return this.debts.pay(fingerprint, async (sighting) => {
+      try {
+        await this.ask({ ...sighting, alertedLocally: true });
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        this.debts.forgotten += sighting.count;
+      }
+    });
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof TocsinError && error.code === 'TOCSIN_CONFIG_INVALID';
 }

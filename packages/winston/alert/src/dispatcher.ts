@@ -1,18 +1,11 @@
-import type {
-  Alert,
-  AlertStore,
-  Claim,
-  Delivery,
-  ErrorRecord,
-  Notifier,
-  NotifierOutcome,
-} from '@tocsin/decision';
-import { type LogEvent, TocsinError } from '@tocsin/event';
-import { asTocsinError, type Reporter, sleep, withDeadline } from '@tocsin/transport';
+import type { Alert, AlertStore, Claim, Delivery, ErrorRecord, Notifier } from '@tocsin/decision';
+import { isAtLeast, type LogEvent, TocsinError } from '@tocsin/event';
+import { asTocsinError, type Reporter, withDeadline } from '@tocsin/transport';
 import { Lease } from './lease.js';
 import type { NotifierLane } from './notifier-lane.js';
 import type { Route } from './options.js';
 import { route } from './routes.js';
+import { type DispatchResult, outcomeOf, Settlement } from './settlement.js';
 
 /** An alert that is due, and the claim to send it. */
 export interface DueAlert {
@@ -26,15 +19,14 @@ export interface DueAlert {
   readonly delayedMs?: number;
 }
 
-/** How a due alert ended: `silenced` by `beforeAlert`, routes or a tracker; `lost` to another process. */
-export type DispatchResult = 'delivered' | 'failed' | 'silenced' | 'lost';
-
 export interface DispatcherOptions {
   readonly lanes: readonly NotifierLane[];
   readonly routes: readonly Route[];
   readonly beforeAlert: ((alert: Alert) => Alert | null | Promise<Alert | null>) | undefined;
   readonly leaseMs: number;
   readonly reporter: Reporter;
+  /** Aborted with a reason when the transport closes: what is under way is given up. */
+  readonly closing: AbortSignal;
   /** How long channels wait for a tracker's link, from its send. @default 15_000 */
   readonly trackerWaitMs?: number;
 }
@@ -43,23 +35,43 @@ const beforeAlertTimeoutMs = 5_000;
 
 /** Sends one alert: trackers first, then channels with their links; each outcome is settled as it comes. */
 export class Dispatcher {
+  /** The alerts under way, by fingerprint. */
+  private readonly underWay = new Map<string, { readonly due: DueAlert; readonly lease: Lease }>();
+
   constructor(private readonly options: DispatcherOptions) {}
 
   async dispatch(due: DueAlert): Promise<DispatchResult> {
-    const lease = new Lease(due.store, due.record.key, due.claim.token, this.options.leaseMs, (error) =>
-      this.storeFailed(error),
+    const { fingerprint } = due.record.key;
+    const known = this.underWay.get(fingerprint);
+    if (known !== undefined && !known.lease.signal.aborted && isSameAlert(known.due, due)) {
+      // The lease ran out while the store could not be asked, and this very process has taken the claim over.
+      known.lease.adopt(due.claim.token);
+      return 'lost';
+    }
+    const lease = new Lease(
+      due.store,
+      due.record.key,
+      due.claim.token,
+      this.options.leaseMs,
+      this.options.closing,
+      (error) => this.storeFailed(error),
     );
+    const entry = { due, lease };
+    this.underWay.set(fingerprint, entry);
     try {
       return await this.send(due, lease);
     } finally {
       lease.end();
+      if (this.underWay.get(fingerprint) === entry) this.underWay.delete(fingerprint);
     }
   }
 
   private async send(due: DueAlert, lease: Lease): Promise<DispatchResult> {
-    const alert = isSilenced(due.record) ? null : await this.askUser(alertOf(due));
+    const alert = isSilenced(due) ? null : await this.askUser(alertOf(due), lease.signal);
     const lanes = alert === null ? [] : this.lanesFor(due);
-    const books = new Settlement(due, lease, lanes.length, (error) => this.storeFailed(error));
+    const books = new Settlement(due.store, due.record.key, lease, lanes.length, (error) =>
+      this.storeFailed(error),
+    );
     if (alert === null || lanes.length === 0) {
       await books.end();
       return 'silenced';
@@ -80,7 +92,7 @@ export class Dispatcher {
       await Promise.all(channels.map((lane) => this.ship(lane, withLinks, lease, books)));
     }
     await Promise.all(sent.map(({ done }) => done));
-    return books.result(lease.signal.aborted);
+    return books.result();
   }
 
   private shipTracker(
@@ -123,8 +135,10 @@ export class Dispatcher {
       onDelivery?.(delivery);
       await books.settle(name, outcomeOf(delivery));
     } catch (error) {
+      // Lost or closed: whoever takes the claim over tells this notifier.
+      if (lease.signal.aborted) return;
       const { code } = asTocsinError(error, 'TOCSIN_INTERNAL', name);
-      if (code !== 'TOCSIN_CLAIM_LOST') await books.settle(name, { state: 'failed', code });
+      await books.settle(name, { state: 'failed', code });
     }
   }
 
@@ -133,7 +147,10 @@ export class Dispatcher {
     const { lanes, routes, reporter } = this.options;
     const notifiers: readonly Notifier[] = lanes.map(({ notifier }) => notifier);
     const told = isDigest(record)
-      ? notifiers.filter(({ kind }) => kind === 'channel')
+      ? notifiers.filter(
+          ({ kind, minSeverity }) =>
+            kind === 'channel' && (minSeverity === undefined || isAtLeast(record.severity, minSeverity)),
+        )
       : route(event, routes, notifiers, (error) =>
           reporter.failed(
             'routes',
@@ -145,7 +162,7 @@ export class Dispatcher {
     );
   }
 
-  private async askUser(alert: Alert): Promise<Alert | null> {
+  private async askUser(alert: Alert, signal: AbortSignal): Promise<Alert | null> {
     const { beforeAlert, reporter } = this.options;
     if (beforeAlert === undefined) return alert;
     try {
@@ -154,6 +171,7 @@ export class Dispatcher {
         'TOCSIN_USER_CODE_FAILED',
         'beforeAlert',
         async () => beforeAlert(alert),
+        signal,
       );
       if (answer === null || isAlert(answer)) return answer;
       throw new TocsinError('beforeAlert gave neither an alert nor null; the alert is sent as it was', {
@@ -176,55 +194,6 @@ export class Dispatcher {
   }
 }
 
-/** Writes the outcomes of one alert into its claim; the last one ends it. */
-class Settlement {
-  ignoredByTracker = false;
-  private delivered = 0;
-  private failed = 0;
-  private ended = 0;
-
-  constructor(
-    private readonly due: DueAlert,
-    private readonly lease: Lease,
-    private readonly expected: number,
-    private readonly onFailure: (error: unknown) => void,
-  ) {}
-
-  async settle(name: string, outcome: NotifierOutcome): Promise<void> {
-    if (outcome.state === 'delivered') this.delivered += 1;
-    else if (outcome.code !== 'TRACKER_IGNORED') this.failed += 1;
-    if (outcome.state === 'delivered' && outcome.tracker?.state === 'ignored') this.ignoredByTracker = true;
-    this.ended += 1;
-    await this.write(name, outcome, this.ended >= this.expected);
-  }
-
-  /** Ends a claim for which nobody is told. */
-  async end(): Promise<void> {
-    await this.write('none', { state: 'failed', code: 'SILENCED' }, true);
-  }
-
-  result(claimLost: boolean): DispatchResult {
-    if (this.delivered > 0) return 'delivered';
-    if (claimLost) return 'lost';
-    return this.failed > 0 ? 'failed' : 'silenced';
-  }
-
-  /** Tries a few times: an outcome that is not written is sent again by whoever takes the claim over. */
-  private async write(name: string, outcome: NotifierOutcome, done: boolean): Promise<void> {
-    for (let tried = 1; ; tried += 1) {
-      try {
-        const { record, claim, store } = this.due;
-        if (!(await store.settle(record.key, claim.token, name, outcome, done))) this.lease.lose();
-        return;
-      } catch (error) {
-        this.onFailure(error);
-        if (tried >= 5) return;
-        await sleep(200 * 2 ** tried);
-      }
-    }
-  }
-}
-
 function alertOf({ record, claim, event, degraded, delayedMs }: DueAlert): Alert {
   return {
     kind: isDigest(record) ? 'digest' : 'error',
@@ -239,9 +208,22 @@ function alertOf({ record, claim, event, degraded, delayedMs }: DueAlert): Alert
   };
 }
 
-/** A claim that is taken over may belong to a record that was silenced since. */
-function isSilenced({ ignored, mutedUntil }: ErrorRecord): boolean {
-  return ignored === true || (mutedUntil !== undefined && mutedUntil > Date.now());
+/**
+ * A claim that is taken over may belong to a record that was silenced since. Mutes end by the store's clock,
+ * which a claim tells: its lease began when it was granted.
+ */
+function isSilenced({ record, claim }: DueAlert): boolean {
+  const { ignored, mutedUntil } = record;
+  if (ignored === true) return true;
+  return mutedUntil !== undefined && mutedUntil > claim.leaseUntil - (record.claim?.leaseMs ?? 0);
+}
+
+/** Whether `later` is the claim on `earlier`, taken over. */
+function isSameAlert(earlier: DueAlert, later: DueAlert): boolean {
+  const attempts = later.record.claim?.attempts ?? 1;
+  return (
+    attempts > 1 && earlier.store === later.store && earlier.record.alertCount === later.record.alertCount
+  );
 }
 
 function isDigest(record: ErrorRecord): boolean {
@@ -252,15 +234,6 @@ function isAlert(value: unknown): value is Alert {
   return (
     typeof value === 'object' && value !== null && 'record' in value && 'event' in value && 'reason' in value
   );
-}
-
-function outcomeOf({ refs, link, tracker }: Delivery): NotifierOutcome {
-  return {
-    state: 'delivered',
-    ...(refs === undefined ? {} : { refs }),
-    ...(link === undefined ? {} : { link }),
-    ...(tracker === undefined ? {} : { tracker }),
-  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -10,6 +10,8 @@ import { asTocsinError, type Reporter, withDeadline } from '@tocsin/transport';
 import type { AlertTransportOptions } from './options.js';
 
 const sourcesTimeoutMs = 2_000;
+/** How long a disk that did not answer is left alone: lines are made one after the other. */
+const sourcesPauseMs = 30_000;
 
 /** An event, and which error it is. */
 export interface MadeEvent {
@@ -20,6 +22,7 @@ export interface MadeEvent {
 /** Makes events of snapshots: reads the error, takes secrets out, adds source lines, makes the fingerprint. */
 export class EventMaker {
   private readonly eventOptions: LogEventOptions;
+  private noSourcesUntil = 0;
 
   constructor(
     private readonly options: AlertTransportOptions,
@@ -69,11 +72,13 @@ export class EventMaker {
 
   /** Source lines are worth a short wait, not a stalled disk. */
   private async withSources(event: LogEvent): Promise<LogEvent> {
+    if (performance.now() < this.noSourcesUntil) return event;
     try {
       return await withDeadline(sourcesTimeoutMs, 'TOCSIN_INTERNAL', 'Reading source files', () =>
         withSources(event, this.eventOptions),
       );
     } catch (error) {
+      this.noSourcesUntil = performance.now() + sourcesPauseMs;
       this.reporter.failed(
         'sources',
         asTocsinError(error, 'TOCSIN_INTERNAL', 'Source files could not be read'),

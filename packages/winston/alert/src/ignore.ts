@@ -1,5 +1,6 @@
 import type { LogEvent } from '@tocsin/event';
 import type { IgnoreRule } from './options.js';
+import { ruleAnswer } from './rule-answer.js';
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
@@ -22,7 +23,10 @@ export function compileIgnore(rules: readonly IgnoreRule[]): {
         0,
         10_000,
       );
-      return patterns.some((pattern) => matches(pattern, title)) || functions.some((rule) => rule(event));
+      return (
+        patterns.some((pattern) => matches(pattern, title)) ||
+        functions.some((rule) => ruleAnswer(rule(event)))
+      );
     },
   };
 }

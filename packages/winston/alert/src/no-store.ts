@@ -10,7 +10,7 @@ import {
 
 /** Keeps no record: every sighting alerts as `first`. Only the pace of the notifiers is kept. */
 export class NoStore implements AlertStore {
-  private readonly paces = new MemoryStore({ maxRecords: 1 });
+  private readonly paces = new MemoryStore();
 
   async record(sighting: Sighting): Promise<Verdict> {
     const claim = {

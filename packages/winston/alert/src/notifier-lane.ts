@@ -1,6 +1,7 @@
-import type { Alert, AlertStore, Delivery, Notifier } from '@tocsin/decision';
+import type { Alert, AlertStore, Delivery, Notifier, Pace } from '@tocsin/decision';
 import { TocsinError } from '@tocsin/event';
 import { asTocsinError, nextTry, type Reporter, sleep, withDeadline } from '@tocsin/transport';
+import { WaitingLine } from './waiting-line.js';
 
 /** What one notifier has done so far. */
 export interface NotifierStats {
@@ -19,7 +20,7 @@ export interface NotifierStats {
 export interface Errand {
   readonly call: 'notify' | 'update';
   readonly alert: Alert;
-  /** Aborted when the claim is lost. */
+  /** Aborted, with the reason, when the claim is lost or the transport closes. */
   readonly signal: AbortSignal;
   /** Asked before each try: whether the claim still holds. */
   readonly mayShip: () => Promise<boolean>;
@@ -34,8 +35,10 @@ export interface LaneLimits {
   readonly concurrency: number;
   /** Errands that wait; more are refused. */
   readonly maxWaiting: number;
-  /** Longest life of an errand, waits that the service asked for included. */
+  /** Longest life of an alert, from when it is due: waits for a place, a permit and the service included. */
   readonly maxAgeMs: number;
+  /** Longest life of an update: the next one tells a later count. */
+  readonly maxUpdateAgeMs: number;
 }
 
 export const defaultLaneLimits: LaneLimits = {
@@ -43,7 +46,12 @@ export const defaultLaneLimits: LaneLimits = {
   concurrency: 4,
   maxWaiting: 1_000,
   maxAgeMs: 3_600_000,
+  maxUpdateAgeMs: 60_000,
 };
+
+/** Between two questions for a permit: at least, and where the store does not say a time. */
+const leastPermitWaitMs = 10;
+const unknownPermitWaitMs = 1_000;
 
 /**
  * The way to one notifier: pace, deadline, retries and waits are here and nowhere else. One notifier's
@@ -51,8 +59,7 @@ export const defaultLaneLimits: LaneLimits = {
  */
 export class NotifierLane {
   readonly stats: NotifierStats = { delivered: 0, updated: 0, failed: 0, retried: 0, waiting: 0 };
-  private running = 0;
-  private readonly line: (() => void)[] = [];
+  private readonly line: WaitingLine;
   /** Until when the service asked us to wait, by `performance.now()`. */
   private pausedUntil = 0;
 
@@ -61,25 +68,30 @@ export class NotifierLane {
     private readonly store: AlertStore,
     private readonly reporter: Reporter,
     private readonly limits: LaneLimits = defaultLaneLimits,
-  ) {}
+  ) {
+    this.line = new WaitingLine(limits.concurrency);
+  }
 
   /** Tells the notifier, again where that may help. Rejects with a TocsinError when it is given up. */
   async ship(errand: Errand): Promise<Delivery> {
-    if (this.line.length >= this.limits.maxWaiting)
-      throw this.giveUp(full(this.notifier.name, this.limits.maxWaiting));
+    const urgent = errand.call === 'notify';
+    const { maxWaiting, maxAgeMs, maxUpdateAgeMs } = this.limits;
+    if (this.line.waiting(urgent) >= maxWaiting)
+      throw this.giveUp(full(this.notifier.name, maxWaiting), errand);
+    const giveUpAt = performance.now() + (urgent ? maxAgeMs : maxUpdateAgeMs);
     this.stats.waiting += 1;
     try {
-      await this.enter();
+      await this.line.enter(urgent);
       try {
-        const delivery = await this.tryUntilDone(errand);
+        const delivery = await this.tryUntilDone(errand, giveUpAt);
         this.stats[errand.call === 'update' ? 'updated' : 'delivered'] += 1;
         this.reporter.works(this.part);
         return delivery;
       } finally {
-        this.leave();
+        this.line.leave();
       }
     } catch (error) {
-      throw this.giveUp(asTocsinError(error, 'TOCSIN_NOTIFY_REJECTED', this.notifier.name));
+      throw this.giveUp(asTocsinError(error, 'TOCSIN_NOTIFY_REJECTED', this.notifier.name), errand);
     } finally {
       this.stats.waiting -= 1;
     }
@@ -89,37 +101,39 @@ export class NotifierLane {
     return `notifier:${this.notifier.name}`;
   }
 
-  private giveUp(error: TocsinError): TocsinError {
-    if (error.code === 'TOCSIN_CLAIM_LOST') return error;
-    this.stats.failed += 1;
+  private giveUp(error: TocsinError, { call, signal }: Errand): TocsinError {
+    if (signal.aborted) return error;
+    if (call === 'notify') this.stats.failed += 1;
     this.reporter.failed(this.part, error);
     return error;
   }
 
-  private async tryUntilDone(errand: Errand): Promise<Delivery> {
-    const startedAt = performance.now();
+  private async tryUntilDone(errand: Errand, giveUpAt: number): Promise<Delivery> {
+    const { signal } = errand;
     let { alert } = errand;
     let tried = 0;
     for (;;) {
-      await this.pace(errand.signal);
-      if (errand.signal.aborted || !(await errand.mayShip())) throw lost(this.notifier.name);
+      await this.pace(signal, giveUpAt);
+      if (!signal.aborted && !(await errand.mayShip()) && !signal.aborted) throw lost(this.notifier.name);
+      signal.throwIfAborted();
       if (tried === 0) errand.onFirstTry?.();
       tried += 1;
       try {
         return await this.tryOnce(errand, alert);
       } catch (thrown) {
-        if (errand.signal.aborted) throw lost(this.notifier.name);
+        signal.throwIfAborted();
         const error = asTocsinError(thrown, 'TOCSIN_NOTIFY_REJECTED', this.notifier.name);
         const next = nextTry(error, tried, this.notifier.onAmbiguous ?? 'retry');
-        const age = performance.now() - startedAt;
-        if (!next.again || age + next.delayMs > this.limits.maxAgeMs) throw error;
+        if (!next.again) throw error;
+        const againAt = performance.now() + next.delayMs;
         if (!next.counts) {
           tried -= 1;
-          this.pausedUntil = performance.now() + next.delayMs;
+          this.pausedUntil = Math.max(this.pausedUntil, againAt);
         }
+        if (againAt > giveUpAt) throw error;
         if (error.ambiguous) alert = { ...alert, possibleRepeat: true };
         this.stats.retried += 1;
-        await sleep(next.delayMs, errand.signal);
+        await sleep(next.delayMs, signal);
       }
     }
   }
@@ -138,37 +152,48 @@ export class NotifierLane {
     return typeof answer === 'object' && answer !== null ? answer : {};
   }
 
-  /** Waits for what the service asked for, then for a permit from each budget. */
-  private async pace(signal: AbortSignal): Promise<void> {
+  /** Waits for what the service asked for, and for a permit from each budget. */
+  private async pace(signal: AbortSignal, giveUpAt: number): Promise<void> {
+    await this.waitAsAsked(signal, giveUpAt);
+    for (const pace of this.notifier.paces ?? []) await this.getPermit(pace, signal, giveUpAt);
+    // The service may have asked for a wait in the meantime, of another alert.
+    await this.waitAsAsked(signal, giveUpAt);
+  }
+
+  private async waitAsAsked(signal: AbortSignal, giveUpAt: number): Promise<void> {
     while (this.pausedUntil > performance.now() && !signal.aborted) {
+      if (this.pausedUntil > giveUpAt) throw tooOld(this.notifier.name);
       await sleep(this.pausedUntil - performance.now(), signal);
     }
-    for (const { key, limit, windowMs } of this.notifier.paces ?? []) {
-      while (!signal.aborted) {
-        const permit = await this.store.permit(key, limit, windowMs);
-        if (permit.granted) break;
-        await sleep(Math.max(permit.retryAfterMs, 1), signal);
-      }
+  }
+
+  private async getPermit(
+    { key, limit, windowMs }: Pace,
+    signal: AbortSignal,
+    giveUpAt: number,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      const { granted, retryAfterMs } = await this.store.permit(key, limit, windowMs);
+      if (granted) return;
+      const waitMs = Number.isFinite(retryAfterMs)
+        ? Math.max(leastPermitWaitMs, retryAfterMs)
+        : unknownPermitWaitMs;
+      if (performance.now() + waitMs > giveUpAt) throw tooOld(this.notifier.name);
+      await sleep(waitMs, signal);
     }
-  }
-
-  private async enter(): Promise<void> {
-    if (this.running >= this.limits.concurrency)
-      await new Promise<void>((resolve) => this.line.push(resolve));
-    else this.running += 1;
-  }
-
-  /** Hands the place to the next in line, if there is one. */
-  private leave(): void {
-    const next = this.line.shift();
-    if (next === undefined) this.running -= 1;
-    else next();
   }
 }
 
 function full(name: string, maxWaiting: number): TocsinError {
   return new TocsinError(`${name}: ${maxWaiting} alerts are waiting already`, {
     code: 'TOCSIN_QUEUE_FULL',
+    context: { name },
+  });
+}
+
+function tooOld(name: string): TocsinError {
+  return new TocsinError(`${name}: given up, because its turn would have come too late`, {
+    code: 'TOCSIN_NOTIFY_LIMITED',
     context: { name },
   });
 }

@@ -1,6 +1,7 @@
 import type { Notifier } from '@tocsin/decision';
 import { isAtLeast, type LogEvent } from '@tocsin/event';
 import type { Route } from './options.js';
+import { ruleAnswer } from './rule-answer.js';
 
 /**
  * Who is told of an event: the union of the routes that match, all where none does; less those whose
@@ -15,7 +16,7 @@ export function route(
 ): readonly Notifier[] {
   const matching = routes.filter(({ when }) => {
     try {
-      return when(event);
+      return ruleAnswer(when(event));
     } catch (error) {
       onFailure(error);
       return true;

@@ -4,16 +4,22 @@
  *
  * @returns Stops it; resolves when the run under way has ended.
  */
-export function sweepEvery(everyMs: number, work: () => Promise<void>): () => Promise<void> {
+export function sweepEvery(
+  everyMs: number,
+  work: () => Promise<void>,
+  onFailure: (error: unknown) => void,
+): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   let stopped = false;
   const plan = (): void => {
     timer = setTimeout(
       () => {
-        running = work().finally(() => {
-          if (!stopped) plan();
-        });
+        running = work()
+          .catch(onFailure)
+          .finally(() => {
+            if (!stopped) plan();
+          });
       },
       everyMs * (0.8 + 0.4 * Math.random()),
     );
