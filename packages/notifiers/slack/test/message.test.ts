@@ -176,11 +176,9 @@ describe('The message', () => {
       frames: [],
       cause: refused,
     };
-    const { text, blocks } = slackMessage(alertOf({ event: { ...event, error: fetchFailed } }), 'fixed');
-    expect(transcript({ text, blocks }).join('\n')).to.contain(
-      'Caused by: Error: connect ECONNREFUSED 127.0.0.1:80',
-    );
-    expect(text).to.contain('TypeError: fetch failed (connect ECONNREFUSED 127.0.0.1:80)');
+    const message = slackMessage(alertOf({ event: { ...event, error: fetchFailed } }), 'fixed');
+    expect(transcript(message).join('\n')).to.contain('Caused by: Error: connect ECONNREFUSED 127.0.0.1:80');
+    expect(message.text).to.contain('TypeError: fetch failed (connect ECONNREFUSED 127.0.0.1:80)');
   });
 
   it('finds the source line in a cause, where the location is', () => {
