@@ -59,7 +59,6 @@ export class BackgroundQueue<Item> {
   clear(): number {
     let dropped = 0;
     while (this.queue.take() !== undefined) dropped += 1;
-    this.markHandled(this.queue.lastPlace);
     return dropped;
   }
 

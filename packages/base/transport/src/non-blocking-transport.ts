@@ -227,7 +227,9 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
     const dropped = this.queue.clear();
     if (dropped > 0) this.counters.drop('closed', dropped);
     // What subclasses and their users give back may fail or hang: neither may reach the application.
-    const releasing = runQuietly(async () => this.release()).catch((error: unknown) =>
+    const releasing = runQuietly(async () => {
+      await Promise.all([this.release(), this.queue.handled()]);
+    }).catch((error: unknown) =>
       this.reportInternal('release', error, 'Timers and connections could not be given back'),
     );
     if (!(await within(releasing, Math.max(releaseMs, end - performance.now())))) {

@@ -71,8 +71,8 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     const { service, environment, policy, notifiers, routes, coalesceMs, ignore } = resolved;
     setMaxListeners(0, this.ending.signal);
     for (const shared of [resolved.store, ...notifiers]) hold(shared);
-    const health = new StoreHealth(this.reporter);
-    const store = guardStore(resolved.store, health);
+    const health = new StoreHealth(this.reporter, this.ending.signal);
+    const store = guardStore(resolved.store, health, this.ending.signal);
     this.store = store;
     this.ignored = compileIgnore(ignore);
     this.events = new EventMaker(options, { service, environment }, this.ignored.event, this.reporter);
@@ -134,6 +134,10 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
 
   protected override async handle(item: Snapshot): Promise<void> {
     const made = await this.events.make(item, this.levels);
+    if (this.ending.signal.aborted) {
+      this.counters.drop('closed', 1);
+      return;
+    }
     if (made === undefined) {
       this.counters.suppress('ignored', 1);
       return;
@@ -252,7 +256,13 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
       { store: this.decisions.fallback, degraded: true },
     ];
     for (const source of sources)
-      await recoverClaims(source, { service, environment }, (due) => this.dispatch(due, 0), this.reporter);
+      await recoverClaims(
+        source,
+        { service, environment },
+        (due) => this.dispatch(due, 0),
+        this.reporter,
+        this.ending.signal,
+      );
   }
 
   private async careForAlerted(): Promise<void> {

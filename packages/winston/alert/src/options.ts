@@ -76,6 +76,8 @@ export interface ResolvedAlertOptions {
 }
 
 const owner = 'AlertTransport';
+/** Stores refuse longer names. */
+const maxText = 1_000;
 const groupings: readonly unknown[] = ['function', 'line', 'stack', 'message'];
 const optionNames = [
   ...transportOptionNames,
@@ -195,8 +197,8 @@ function resolveRoutes(routes: unknown, notifiers: readonly Notifier[]): readonl
 }
 
 function checkText(option: string, value: unknown): void {
-  if (typeof value !== 'string' || value.trim() === '')
-    throw configError(owner, option, value, 'a text that is not empty');
+  if (typeof value !== 'string' || value.trim() === '' || value.length > maxText)
+    throw configError(owner, option, value, 'a text of 1 to 1,000 characters that is not blank');
 }
 
 function checkTexts(option: string, value: unknown): void {

@@ -24,6 +24,7 @@ export async function recoverClaims(
   scope: { readonly service: string; readonly environment: string },
   dispatch: (due: DueAlert) => void,
   reporter: Reporter,
+  closing: AbortSignal,
 ): Promise<void> {
   try {
     await askStore(async () => {
@@ -32,8 +33,9 @@ export async function recoverClaims(
         if (recovered.dead || !isEvent(recovered.sample)) reportDead(recovered, reporter);
         else dispatch(dueFrom(recovered, store, degraded));
       }
-    });
+    }, closing);
   } catch (error) {
+    if (closing.aborted) return;
     reporter.failed('recover', asTocsinError(error, 'TOCSIN_STORE_UNAVAILABLE', 'The store failed'));
   }
 }

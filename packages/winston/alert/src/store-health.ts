@@ -9,7 +9,11 @@ export class StoreHealth {
   private downUntil = 0;
   private failuresInARow = 0;
 
-  constructor(private readonly reporter: Reporter) {}
+  /** @param closing Aborted when the transport closes: what it then calls off is no failure. */
+  constructor(
+    private readonly reporter: Reporter,
+    private readonly closing: AbortSignal,
+  ) {}
 
   get isDown(): boolean {
     return performance.now() < this.downUntil;
@@ -17,7 +21,7 @@ export class StoreHealth {
 
   /** The store did not answer. Calls that were under way together and fail together are one failure. */
   fails(error: unknown): void {
-    if (this.isDown) return;
+    if (this.isDown || this.closing.aborted) return;
     this.downUntil = performance.now() + Math.min(longestMs, shortestMs * 2 ** this.failuresInARow);
     this.failuresInARow += 1;
     const failure = asTocsinError(error, 'TOCSIN_STORE_UNAVAILABLE', 'The store failed');

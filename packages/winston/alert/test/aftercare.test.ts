@@ -28,7 +28,12 @@ describe('the aftercare of alerts', () => {
         return real.permit(key, ...rest);
       },
     });
-    const { logger, transport } = scene({ notifiers: [tracking()], store, policy: { sweepMs: 10 } });
+    const { logger, transport } = scene({
+      notifiers: [tracking()],
+      store,
+      policy: { sweepMs: 10 },
+      coalesceMs: 0,
+    });
     logger.error('seen');
     await transport.flush();
     for (let round = 0; round < 10; round += 1) {
@@ -94,7 +99,7 @@ describe('the aftercare of alerts', () => {
     const store = new MemoryStore();
     const [one, two] = ['one', 'two'].map(tracking);
     const { logger, transport } = scene({ notifiers: [one!, two!], store, policy: { sweepMs: 20 } });
-    one!.state = { state: 'closed', closedAt: 1 };
+    two!.state = { state: 'closed', closedAt: 1 };
     logger.error('half closed');
     await transport.flush();
     await until(() => two!.checked.length > 0);
