@@ -91,7 +91,7 @@ function callersSide(
     ...(overwritten === undefined ? {} : { overwritten }),
     ...(glued === undefined ? {} : { gluedMessage: glued }),
   };
-  return severe && !tellsItsOrigin(info) && !tellsItsPlace(error)
+  return severe && !isFromHandler(info) && !tellsItsPlace(error)
     ? withCallSite(captured, settings.below)
     : captured;
 }
@@ -117,12 +117,12 @@ function tellsItsPlace(error: unknown): boolean {
 
 /** Whether the line brings a stack of its own, or comes from winston's handlers and not from a call. */
 function tellsItsOrigin(info: object): boolean {
-  return (
-    typeof safeRead(info, 'stack') === 'string' ||
-    typeof safeRead(info, 'stackTrace') === 'string' ||
-    safeRead(info, 'exception') === true ||
-    safeRead(info, 'rejection') === true
-  );
+  const hasStack = ['stack', 'stackTrace'].some((key) => typeof safeRead(info, key) === 'string');
+  return hasStack || isFromHandler(info);
+}
+
+function isFromHandler(info: object): boolean {
+  return safeRead(info, 'exception') === true || safeRead(info, 'rejection') === true;
 }
 
 const callSiteFrames = 12;
