@@ -9,6 +9,7 @@ import { redact } from './redact.js';
 import { redactText } from './redact-text.js';
 import { severityOf } from './severity.js';
 import { type Snapshot, isSnapshot, snapshot } from './snapshot.js';
+import { truncate } from './truncate.js';
 import { uuidv7 } from './uuid.js';
 
 /** Options of {@link toLogEvent}. */
@@ -33,6 +34,8 @@ export interface LogEventOptions extends ErrorDetailsOptions {
 }
 
 const host = hostname();
+/** Characters of a service, an environment and a release: stores refuse longer names, and a line may say anything. */
+const maxName = 200;
 
 /**
  * One logged line as plain, bounded, redacted data, with the Error it carries wherever winston put it.
@@ -102,7 +105,7 @@ function originOf(
   for (const key of ['service', 'environment', 'release'] as const) {
     const value = options[key] ?? context[key];
     if (typeof value !== 'string' || value === '') continue;
-    origin[key] = value;
+    origin[key] = truncate(value, maxName);
     if (context[key] === value) delete context[key];
   }
   return { origin, context };

@@ -184,6 +184,28 @@ describe('redactFormat', () => {
     expect(({} as { polluted?: unknown }).polluted).to.equal(undefined);
   });
 
+  it('is bounded by the whole line, however often what is in it is shared', () => {
+    const nodes: Record<string, unknown>[] = Array.from({ length: 100 }, () => ({}));
+    for (const node of nodes) nodes.forEach((other, index) => (node[`to${index}`] = other));
+    const all = new AggregateError([], 'all');
+    all.errors = new Array(100).fill(all);
+    const text = 'x'.repeat(200_000);
+    const infos = [
+      { nodes },
+      { all },
+      { texts: new Array(500).fill(text) },
+      Object.fromEntries(nodes.map((_, n) => [n, text])),
+    ];
+    for (const fields of infos) {
+      const copy = transformed({ level: 'info', message: 'shared', ...fields });
+      expect(copy).to.include({ level: 'info', message: 'shared' });
+      expect(logform.json().transform(copy, {}))
+        .to.have.property(MESSAGE)
+        .with.property('length')
+        .below(20_000_000);
+    }
+  });
+
   it('takes the options of redact, and refuses wrong ones by name', () => {
     const format = redactFormat({ sensitiveFields: ['iban'], keepFields: ['token'], personalData: 'mask' });
     const copy = format.transform(

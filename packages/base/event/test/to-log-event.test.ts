@@ -381,6 +381,22 @@ describe('toLogEvent', () => {
       );
     });
   });
+
+  it('cuts a release, a service and an environment that a line says to what stores take', () => {
+    const long = '4f2a9c1 '.repeat(1_000);
+    const event = toLogEvent({
+      level: 'error',
+      message: 'm',
+      release: long,
+      service: long,
+      environment: long,
+    });
+    for (const key of ['release', 'service', 'environment'] as const)
+      expect(event[key])
+        .to.have.length(200)
+        .and.to.match(/… \(\+\d,\d{3}\)$/);
+    expect(event.context).to.deep.equal({});
+  });
 });
 
 /** Whether nothing is lost in JSON but the sign of zero. */

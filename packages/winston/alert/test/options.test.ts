@@ -5,10 +5,19 @@ import { RecordingNotifier } from './recording-notifier.js';
 
 const base = { service: 'checkout', environment: 'test', notifiers: [] };
 
+const hostile = Object.defineProperty({ ...base }, 'level', {
+  enumerable: true,
+  get() {
+    throw new Error('no');
+  },
+});
+
 describe('options of AlertTransport', () => {
   const cases: readonly (readonly [title: string, options: unknown, option: string, part?: string])[] = [
     ['nothing', undefined, 'options'],
     ['no service', { ...base, service: undefined }, 'service'],
+    ['a service longer than stores take', { ...base, service: 'x'.repeat(1_001) }, 'service', '1,000'],
+    ['options that throw when they are read', hostile, 'cannot be read'],
     ['an empty service', { ...base, service: ' ' }, 'service'],
     ['a number as environment', { ...base, environment: 3 }, 'environment'],
     ['an unknown option', { ...base, cooldown: 5 }, 'cooldown', 'coalesceMs'],
