@@ -17,6 +17,7 @@ export interface QueueOptions {
 export interface NonBlockingTransportOptions {
   /** Least severe level that is taken. @default the logger's own level */
   readonly level?: string;
+  /** Applied to a copy of each line, after the logger's own. @default none */
   readonly format?: Format;
   /** Take nothing. @default false */
   readonly silent?: boolean;
@@ -24,10 +25,11 @@ export interface NonBlockingTransportOptions {
   readonly handleExceptions?: boolean;
   /** Take unhandled rejections. @default false */
   readonly handleRejections?: boolean;
+  /** Bounds of what waits. @default the defaults of its parts */
   readonly queue?: QueueOptions;
   /** Longest wait of `logger.end()` and `close()` for what was accepted, in milliseconds. @default 2_500 */
   readonly closeTimeoutMs?: number;
-  /** Told every failure of ours. What it throws or rejects with is counted, and what it logs is not alerted. */
+  /** Told every failure of ours. What it throws or rejects with is counted, and what it logs is not alerted. @default one process warning for each change of state */
   readonly onError?: (error: TocsinError) => void | Promise<void>;
 }
 

@@ -21,6 +21,7 @@ import { guardStore } from './guarded-store.js';
 import { hold, letGo } from './holders.js';
 import { compileIgnore } from './ignore.js';
 import { instanceName } from './instance.js';
+import { isDisabled } from './kill-switch.js';
 import { NotifierLane, type NotifierStats } from './notifier-lane.js';
 import { type AlertTransportOptions, resolveOptions, type ResolvedAlertOptions } from './options.js';
 import { recoverClaims } from './recovery.js';
@@ -95,22 +96,16 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     });
     this.coalescer = new Coalescer(coalesceMs, (batch) => this.decide(batch));
     this.disabled = isDisabled();
-    if (this.disabled) {
-      process.emitWarning('Tocsin sends no alerts: TOCSIN_DISABLED is set', {
-        type: 'TocsinWarning',
-        code: 'TOCSIN_DISABLED',
-      });
-    } else {
-      // Two rounds: a notifier that hangs in the aftercare must not keep claims from being taken over.
-      for (const work of [() => this.takeOver(), () => this.careForAlerted()])
-        this.stopSweeps.push(
-          sweepEvery(
-            policy.sweepMs,
-            () => runQuietly(work),
-            (error) => this.reportInternal('sweep', error, 'A sweep failed'),
-          ),
-        );
-    }
+    if (this.disabled) return;
+    // Two rounds: a notifier that hangs in the aftercare must not keep claims from being taken over.
+    for (const work of [() => this.takeOver(), () => this.careForAlerted()])
+      this.stopSweeps.push(
+        sweepEvery(
+          policy.sweepMs,
+          () => runQuietly(work),
+          (error) => this.reportInternal('sweep', error, 'A sweep failed'),
+        ),
+      );
   }
 
   override stats(): AlertTransportStats {
@@ -279,9 +274,4 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
       this.reportInternal(`close:${name}`, error, `${name} could not be closed`);
     }
   }
-}
-
-function isDisabled(): boolean {
-  const value = process.env['TOCSIN_DISABLED'];
-  return value === '1' || value === 'true';
 }

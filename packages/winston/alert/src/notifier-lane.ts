@@ -128,7 +128,9 @@ export class NotifierLane {
         const againAt = performance.now() + next.delayMs;
         if (!next.counts) {
           tried -= 1;
-          this.pausedUntil = Math.max(this.pausedUntil, againAt);
+          // However long the service asks for: no alert is given up for it without having been tried.
+          const longest = performance.now() + this.limits.maxAgeMs;
+          this.pausedUntil = Math.max(this.pausedUntil, Math.min(againAt, longest));
         }
         if (againAt > giveUpAt) throw error;
         if (error.ambiguous) alert = { ...alert, possibleRepeat: true };

@@ -34,9 +34,9 @@ export interface AlertTransportOptions extends NonBlockingTransportOptions {
   readonly service: string;
   /** Where it runs; part of each error's identity. @default NODE_ENV, else 'development' */
   readonly environment?: string;
-  /** Version or commit that is running. */
+  /** Version or commit that is running. @default none: any later sighting of a closed error is a regression */
   readonly release?: string;
-  /** Told in every alert. */
+  /** Told in every alert. @default [] */
   readonly tags?: readonly string[];
   /** Who is told. Trackers are told before channels. */
   readonly notifiers: readonly Notifier[];
@@ -45,20 +45,21 @@ export interface AlertTransportOptions extends NonBlockingTransportOptions {
    * @default a MemoryStore: this process decides for itself
    */
   readonly store?: AlertStore | 'none';
-  /** When an alert is due; the rest of the policy is the default. */
+  /** When an alert is due; the rest of the policy is the default. @default defaultPolicy of @tocsin/decision */
   readonly policy?: Partial<AlertPolicy>;
   /** When two errors are the same error. @default 'function' */
   readonly grouping?: Grouping;
-  /** The union of the routes that match is told; all notifiers where none matches or none is given. */
+  /** The union of the routes that match is told; all notifiers where none matches or none is given. @default [] */
   readonly routes?: readonly Route[];
+  /** What is never alerted; counted as `ignored`. A rule that throws or answers with a promise ignores nothing. @default [] */
   readonly ignore?: readonly IgnoreRule[];
-  /** The last word on an alert: the alert, a changed copy, or `null` to keep silent. At most 5 s. */
+  /** The last word on an alert: the alert, a changed copy, or `null` to keep silent. At most 5 s. @default every alert is sent as it is */
   readonly beforeAlert?: (alert: Alert) => Alert | null | Promise<Alert | null>;
   /** Folder that paths are told relative to. @default process.cwd() */
   readonly root?: string;
-  /** Frames of wrappers that are not the application's own: parts of paths, or patterns. */
+  /** Frames of wrappers that are not the application's own: parts of paths, or patterns. @default [] */
   readonly ignoreFrames?: readonly (string | RegExp)[];
-  /** Further names of fields that hold secrets. */
+  /** Further names of fields that hold secrets. @default [] */
   readonly sensitiveFields?: readonly string[];
   /** How long equal errors are added up before the store is told, in milliseconds. @default 250 */
   readonly coalesceMs?: number;

@@ -141,4 +141,17 @@ describe('NotifierLane', () => {
     expect(new Set(await Promise.all(shipping))).to.deep.equal(new Set(['TOCSIN_CLOSED']));
     expect(way.stats).to.include({ waiting: 0, failed: 0 });
   });
+
+  it('tries each alert at least once, though the service has asked for a day of patience', async () => {
+    const notifier = new RecordingNotifier();
+    notifier.answer = (call) => {
+      if (call === 1)
+        throw new TocsinError('tomorrow', { code: 'TOCSIN_NOTIFY_LIMITED', retryAfterMs: 86_400_000 });
+      return {};
+    };
+    const way = lane(notifier, { maxAgeMs: 100 });
+    expect(await codeOf(way.ship(errand('notify', 'first')))).to.equal('TOCSIN_NOTIFY_LIMITED');
+    await pause(20);
+    expect(await codeOf(way.ship(errand('notify', 'second')))).to.equal('done');
+  });
 });
