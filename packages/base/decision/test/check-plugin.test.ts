@@ -37,9 +37,9 @@ describe('a plug-in at the door', () => {
     };
     const closed = new Proxy({}, { get: refuse });
     for (const check of [assertStore, assertNotifier])
-      expect(
-        refusal(() => (check as (owner: string, given: unknown) => void)('AlertTransport', closed)),
-      ).to.equal('AlertTransport: what it was given cannot be read');
+      expect(refusal(() => check('AlertTransport', closed))).to.equal(
+        'AlertTransport: what it was given cannot be read',
+      );
   });
 
   it('what is no object is refused', () => {

@@ -77,11 +77,11 @@ function clean(value: unknown, cloning: Cloning, depth: number): unknown {
 }
 
 function cleanText(text: string, cloning: Cloning): string {
-  const clean = cloning.redaction.text(
+  const shown = cloning.redaction.text(
     cut(text, Math.min(limits.maxStringLength, Math.max(leastText, cloning.left))),
   );
-  cloning.left -= clean.length;
-  return clean;
+  cloning.left -= shown.length;
+  return shown;
 }
 
 function cut(text: string, max: number): string {

@@ -188,12 +188,12 @@ describe('redactFormat', () => {
     const nodes: Record<string, unknown>[] = Array.from({ length: 100 }, () => ({}));
     for (const node of nodes) nodes.forEach((other, index) => (node[`to${index}`] = other));
     const all = new AggregateError([], 'all');
-    all.errors = new Array(100).fill(all);
+    all.errors = Array.from({ length: 100 }, () => all);
     const text = 'x'.repeat(200_000);
     const infos = [
       { nodes },
       { all },
-      { texts: new Array(500).fill(text) },
+      { texts: Array.from({ length: 500 }, () => text) },
       Object.fromEntries(nodes.map((_, n) => [n, text])),
     ];
     for (const fields of infos) {
