@@ -30,7 +30,7 @@ export interface NonBlockingTransportOptions {
   /** Longest wait of `logger.end()` and `close()` for what was accepted, in milliseconds. @default 2_500 */
   readonly closeTimeoutMs?: number;
   /** Told every failure of ours. What it throws or rejects with is counted, and what it logs is not alerted. @default one process warning for each change of state */
-  readonly onError?: (error: TocsinError) => void | Promise<void>;
+  readonly onError?: (error: TocsinError) => unknown;
 }
 
 export interface ResolvedQueue {
