@@ -40,12 +40,16 @@ class UnpacedStore extends MemoryStore {
   }
 }
 
+/** Numbers that Node 20 shows on a Promise; no two have the same. */
+const asyncIds = /\[Symbol\((?:trigger_)?async_id_symbol\)\]: \d+/g;
+
 /** The transport that the user has already. */
 class Sibling extends TransportStream {
   readonly lines: string[] = [];
   override log(info: Record<symbol, unknown>, callback: () => void): void {
     const printed = info[MESSAGE];
-    this.lines.push(typeof printed === 'string' ? printed : inspected(info));
+    const line = typeof printed === 'string' ? printed : inspected(info);
+    this.lines.push(line.replaceAll(asyncIds, ''));
     callback();
   }
 }
