@@ -209,6 +209,11 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
       ),
     ],
     capturedFor: [never('of anything', [value], event.capturedFor)],
+    causeLines: [
+      never('of an event', [hostileEvents], ({ error }: event.LogEvent) =>
+        error === undefined ? [] : event.causeLines(error, 5),
+      ),
+    ],
     configError: [
       never(
         'about anything',
@@ -259,6 +264,11 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
     isAtLeast: [never('of anything', [value, value], event.isAtLeast)],
     isQuiet: noInput,
     locate: [never('of an event', [hostileEvents], ({ error }: event.LogEvent) => event.locate(error))],
+    messageWithCause: [
+      never('of an event', [hostileEvents], ({ error }: event.LogEvent) =>
+        error === undefined ? '' : event.messageWithCause(error),
+      ),
+    ],
     messageTemplate: [
       never('of a text', [text], event.messageTemplate),
       never('of anything', [value], event.messageTemplate),
