@@ -262,6 +262,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
       config('options', [hostileEvents, optionsOf({}, 'grouping', 'root')], event.fingerprintKey),
     ],
     isAtLeast: [never('of anything', [value, value], event.isAtLeast)],
+    isKnownLevel: [never('of anything', [value], event.isKnownLevel)],
     isQuiet: noInput,
     locate: [never('of an event', [hostileEvents], ({ error }: event.LogEvent) => event.locate(error))],
     messageWithCause: [
@@ -327,6 +328,11 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
       ),
     ],
     severities: noInput,
+    refuseUnknownOptions: [
+      config('of names', [text, text], (a: string, b: string) =>
+        event.refuseUnknownOptions('Owner', '', [a], [b]),
+      ),
+    ],
     severityOf: [
       never('of anything', [value, value], event.severityOf),
       never('of a text', [text], (level: string) => event.severityOf(level)),
@@ -640,9 +646,6 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
       never('of anything thrown', [value], (thrown: unknown) => {
         expect(transport.asTocsinError(thrown, 'TOCSIN_INTERNAL', 'It failed').message).to.be.a('string');
       }),
-    ],
-    checkNames: [
-      config('of anything', [value], (any: object) => transport.checkNames('Owner', '', any, ['a'])),
     ],
     checkWhole: [
       config('of anything', [value], (any: unknown) => transport.checkWhole('Owner', 'option', any, 0)),

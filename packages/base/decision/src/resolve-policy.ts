@@ -1,4 +1,4 @@
-import { configError, readOptions } from '@tocsin/event';
+import { configError, readOptions, refuseUnknownOptions } from '@tocsin/event';
 import { type AlertPolicy, defaultPolicy } from './alert-policy.js';
 import { wholeNumber } from './whole-number.js';
 
@@ -31,9 +31,12 @@ function resolve(owner: string, partial: Partial<AlertPolicy>): AlertPolicy {
     throw configError(owner, 'policy', partial, 'an object');
   }
   const given = Object.entries(partial).filter(([, value]) => value !== undefined);
-  for (const [name, value] of given) {
-    if (!Object.hasOwn(ranges, name)) throw configError(owner, `policy.${name}`, value, names.join(', '));
-  }
+  refuseUnknownOptions(
+    owner,
+    'policy.',
+    given.map(([name]) => name),
+    names,
+  );
   const policy: AlertPolicy = { ...defaultPolicy, ...Object.fromEntries(given) };
   assertPolicy(owner, policy);
   return policy;

@@ -47,7 +47,7 @@ describe('resolvePolicy', () => {
 
   it('names an unknown key and the known ones', () => {
     expect(refused({ coolDownMs: 5 }).message).to.match(
-      /'policy.coolDownMs' is 5; allowed: cooldownMs, everyNth/,
+      /'policy.coolDownMs' is unknown \(did you mean 'policy.cooldownMs'\?\); allowed: cooldownMs, everyNth/,
     );
     expect(refused(JSON.parse('{"__proto__": 1}')).message).to.include('__proto__');
   });

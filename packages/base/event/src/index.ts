@@ -1,5 +1,5 @@
 export type { Severity } from './severity.js';
-export { severities, severityOf, isAtLeast } from './severity.js';
+export { severities, isKnownLevel, severityOf, isAtLeast } from './severity.js';
 export type { LogEvent, ErrorDetails, StackFrame, SourceExcerpt, Breadcrumb, Location } from './log-event.js';
 export type { TocsinErrorCode, TocsinErrorOptions } from './tocsin-error.js';
 export { TocsinError, configError, readOptions } from './tocsin-error.js';
@@ -32,4 +32,5 @@ export type { Grouping } from './grouping.js';
 export { type WithSourcesOptions, withSources } from './with-sources.js';
 export { type SourceFiles, type SourceFilesOptions, createSourceFiles } from './source-files.js';
 export { findError } from './find-error.js';
+export { refuseUnknownOptions } from './unknown-option.js';
 export { causeLines, messageWithCause } from './causes.js';

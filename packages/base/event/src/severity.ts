@@ -35,6 +35,11 @@ export function severityOf(level: string, levels?: Readonly<Record<string, numbe
   return rank <= errorRank ? 'error' : 'info';
 }
 
+/** Whether the name of a level says by itself how bad a line is. */
+export function isKnownLevel(level: string): boolean {
+  return typeof level === 'string' && byName.has(level.toLowerCase());
+}
+
 /** Whether `severity` is `minimum` or worse. */
 export function isAtLeast(severity: Severity, minimum: Severity): boolean {
   return severities.indexOf(severity) >= severities.indexOf(minimum);

@@ -1,6 +1,6 @@
 export { NonBlockingTransport } from './non-blocking-transport.js';
 export type { NonBlockingTransportOptions, QueueOptions } from './transport-options.js';
-export { checkNames, checkWhole, transportOptionNames } from './transport-options.js';
+export { checkWhole, transportOptionNames } from './transport-options.js';
 export type { QueuePolicy } from './bounded-queue.js';
 export type { Counts, TransportStats } from './counters.js';
 export { Counters } from './counters.js';

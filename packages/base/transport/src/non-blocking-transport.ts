@@ -13,6 +13,7 @@ import {
   resolveTransportOptions,
   winstonOptions,
 } from './transport-options.js';
+import { tellUndelivered } from './undelivered.js';
 import { within } from './within.js';
 
 type Callback = (error?: Error | null) => void;
@@ -59,9 +60,12 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
     this.closeTimeoutMs = closeTimeoutMs;
     this.reporter = new Reporter({
       ...(options.onError === undefined ? {} : { onError: options.onError }),
-      emitWarn: (error) => this.emitWarn(error),
+      emitWarn: (error) => this.emit('warn', error) && this.sources.hearWarningsOf(this),
     });
-    this.leaving = { counters: this.counters, flush: () => this.flush(this.closeTimeoutMs) };
+    this.leaving = {
+      counters: this.counters,
+      flush: () => this.flushAtEnd(this.closeTimeoutMs, 'before the process ended'),
+    };
     // Each logger that this transport is added to adds listeners of its own.
     this.setMaxListeners(0);
     this.removeAllListeners('pipe').removeAllListeners('unpipe');
@@ -167,10 +171,13 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   }
 
   override _final(callback: Callback): void {
-    void this.flush(this.closeTimeoutMs).then(
-      () => callback(),
-      () => callback(),
-    );
+    void this.flushAtEnd(this.closeTimeoutMs, 'before the logger ended').finally(callback);
+  }
+
+  private async flushAtEnd(timeoutMs: number, when: string): Promise<boolean> {
+    const delivered = await this.flush(timeoutMs);
+    tellUndelivered(this.reporter, delivered ? 0 : this.counters.pending, when);
+    return delivered;
   }
 
   /** What was captured for the line being written; a format of the transport's own works on a copy of the line. */
@@ -220,7 +227,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   private async shut(timeoutMs: number): Promise<boolean> {
     const { life } = this;
     const end = performance.now() + timeoutMs;
-    const delivered = await this.flush(timeoutMs);
+    const delivered = await this.flushAtEnd(timeoutMs, 'before the transport was closed');
     if (this.life !== life) return delivered;
     this.released = true;
     forget(this.leaving);
@@ -276,15 +283,6 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
         asTocsinError(error, 'TOCSIN_USER_CODE_FAILED', "A listener of 'logged' failed"),
       );
     }
-  }
-
-  /** Winston listens to `'warn'` itself and hands it on to the logger: only others count as hearing it. */
-  private emitWarn(error: TocsinError): boolean {
-    const winstons = (this as { __winstonwarn?: unknown }).__winstonwarn;
-    const heardHere = this.listeners('warn').some((listener) => listener !== winstons);
-    const heardAtLogger = this.sources.hearWarnings;
-    this.emit('warn', error);
-    return heardHere || heardAtLogger;
   }
 
   /** Counts a line that comes no further than here. */

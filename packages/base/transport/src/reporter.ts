@@ -1,4 +1,4 @@
-import { redactText, runQuietly, TocsinError } from '@tocsin/event';
+import { redactText, runQuietly, TocsinError, truncate } from '@tocsin/event';
 
 /** Where failures of ours go: never to the application. */
 export interface ReporterOptions {
@@ -69,8 +69,11 @@ export class Reporter {
  */
 export function asTocsinError(error: unknown, code: TocsinError['code'], what: string): TocsinError {
   if (error instanceof TocsinError) return error;
-  return new TocsinError(`${what}: ${redactText(describe(error))}`, { code });
+  return new TocsinError(`${what}: ${truncate(redactText(describe(error)), maxDescription)}`, { code });
 }
+
+/** Characters of a stranger's message that are told. */
+const maxDescription = 500;
 
 function describe(error: unknown): string {
   try {

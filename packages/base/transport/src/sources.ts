@@ -1,4 +1,4 @@
-import { severityOf, captureAtCall } from '@tocsin/event';
+import { captureAtCall, configError, isKnownLevel, severityOf } from '@tocsin/event';
 import type { LoggerLike } from './accepts.js';
 
 /**
@@ -23,14 +23,23 @@ export class Sources {
     // A stream that is no logger may be piped in as well.
     if (source.levels === undefined) return;
     captureAtCall(source, { callSiteFrom: severityOf(level ?? 'error', source.levels) });
+    const names = Object.keys(source.levels);
+    if (level !== undefined && !names.includes(level) && !isKnownLevel(level)) {
+      throw configError('A transport', 'level', level, `a level of the logger: ${names.join(', ')}`);
+    }
   }
 
   remove(source: LoggerLike): void {
     this.loggers.delete(source);
   }
 
-  /** Whether anybody listens to `'warn'` at one of the loggers, to which winston hands it on. */
-  get hearWarnings(): boolean {
+  /**
+   * Whether anybody of the user's hears what the transport tells by `'warn'`, there or at a logger. Winston listens
+   * itself, and hands it on to the logger.
+   */
+  hearWarningsOf(transport: NodeJS.EventEmitter): boolean {
+    const winstons = (transport as { __winstonwarn?: unknown }).__winstonwarn;
+    if (transport.listeners('warn').some((listener) => listener !== winstons)) return true;
     return [...this.loggers].some((source) => {
       const { listenerCount } = source as { listenerCount?: (event: string) => number };
       return typeof listenerCount === 'function' && listenerCount.call(source, 'warn') > 0;

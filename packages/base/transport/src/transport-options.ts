@@ -1,4 +1,4 @@
-import { configError, readOptions, type TocsinError } from '@tocsin/event';
+import { configError, readOptions, refuseUnknownOptions, type TocsinError } from '@tocsin/event';
 import type { Format } from 'logform';
 import type { TransportStreamOptions } from 'winston-transport';
 import type { QueuePolicy } from './bounded-queue.js';
@@ -6,31 +6,31 @@ import type { QueuePolicy } from './bounded-queue.js';
 /** Bounds of what waits inside the transport. */
 export interface QueueOptions {
   /** Most lines that wait. @default 10_000 */
-  readonly maxEvents?: number;
+  readonly maxEvents?: number | undefined;
   /** Most bytes that wait, estimated. @default 16_777_216 (16 MiB) */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** What a full queue gives up. @default 'drop-oldest' */
-  readonly policy?: QueuePolicy;
+  readonly policy?: QueuePolicy | undefined;
 }
 
 /** What every transport of the suite takes; the first five mean what they mean to winston. */
 export interface NonBlockingTransportOptions {
   /** Least severe level that is taken. @default the logger's own level */
-  readonly level?: string;
+  readonly level?: string | undefined;
   /** Applied to a copy of each line, after the logger's own. @default none */
-  readonly format?: Format;
+  readonly format?: Format | undefined;
   /** Take nothing. @default false */
-  readonly silent?: boolean;
+  readonly silent?: boolean | undefined;
   /** Take uncaught exceptions; winston then ends the process (unless `exitOnError: false`). @default false */
-  readonly handleExceptions?: boolean;
+  readonly handleExceptions?: boolean | undefined;
   /** Take unhandled rejections. @default false */
-  readonly handleRejections?: boolean;
+  readonly handleRejections?: boolean | undefined;
   /** Bounds of what waits. @default the defaults of its parts */
-  readonly queue?: QueueOptions;
+  readonly queue?: QueueOptions | undefined;
   /** Longest wait of `logger.end()` and `close()` for what was accepted, in milliseconds. @default 2_500 */
-  readonly closeTimeoutMs?: number;
+  readonly closeTimeoutMs?: number | undefined;
   /** Told every failure of ours. What it throws or rejects with is counted, and what it logs is not alerted. @default one process warning for each change of state */
-  readonly onError?: (error: TocsinError) => unknown;
+  readonly onError?: ((error: TocsinError) => unknown) | undefined;
 }
 
 export interface ResolvedQueue {
@@ -82,7 +82,7 @@ function resolve(
   }
   const queue: unknown = options.queue ?? {};
   if (typeof queue !== 'object' || queue === null) throw configError(owner, 'queue', queue, 'an object');
-  checkNames(owner, 'queue.', queue, ['maxEvents', 'maxBytes', 'policy']);
+  refuseUnknownOptions(owner, 'queue.', Object.keys(queue), ['maxEvents', 'maxBytes', 'policy']);
   const { maxEvents = 10_000, maxBytes = 16_777_216, policy = 'drop-oldest' } = queue as QueueOptions;
   checkWhole(owner, 'queue.maxEvents', maxEvents, 1);
   checkWhole(owner, 'queue.maxBytes', maxBytes, 1);
@@ -110,12 +110,5 @@ export function winstonOptions(options: NonBlockingTransportOptions): TransportS
 export function checkWhole(owner: string, option: string, value: unknown, least: number): void {
   if (!Number.isSafeInteger(value) || (value as number) < least) {
     throw configError(owner, option, value, `a whole number of at least ${least}`);
-  }
-}
-
-/** Throws for the first key of `options` that is not in `known`. */
-export function checkNames(owner: string, prefix: string, options: object, known: readonly string[]): void {
-  for (const name of readOptions(owner, () => Object.keys(options))) {
-    if (!known.includes(name)) throw configError(owner, prefix + name, 'unknown', known.join(', '));
   }
 }

@@ -179,3 +179,54 @@ describe('NonBlockingTransport', () => {
     expect(await transport.flush(10)).to.equal(false);
   });
 });
+
+describe('what is not delivered at the end', () => {
+  const never = (): Promise<void> => new Promise(() => undefined);
+
+  for (const [how, end] of [
+    ['closed', (_logger: winston.Logger, transport: RecordingTransport) => transport.close(20)],
+    ['ended with its logger', (logger: winston.Logger) => void logger.end()],
+  ] as const) {
+    it(`is told, by number, when the transport is ${how}`, async () => {
+      const told: TocsinError[] = [];
+      const onError = (error: TocsinError): void => void told.push(error);
+      const transport = new RecordingTransport({ onError, closeTimeoutMs: 20 }, never);
+      const logger = winston.createLogger({ transports: [transport] });
+      logger.error('one');
+      logger.error('two');
+      await end(logger, transport);
+      while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(told[0]).to.include({ code: 'TOCSIN_FLUSH_TIMEOUT' });
+      expect(told[0]!.message).to.match(/^2 lines that were accepted were not delivered before the/);
+    });
+  }
+
+  it('is not told of a transport that delivers in time', async () => {
+    const told: TocsinError[] = [];
+    const transport = new RecordingTransport({ onError: (error) => void told.push(error) });
+    winston.createLogger({ transports: [transport] }).error('one');
+    await transport.close();
+    expect(told).to.deep.equal([]);
+  });
+});
+
+describe('a level that is no level', () => {
+  it('is told by name when the transport is added to a logger that does not know it', () => {
+    const told: TocsinError[] = [];
+    const transport = new RecordingTransport({ level: 'eror', onError: (error) => void told.push(error) });
+    winston.createLogger({ transports: [transport] });
+    expect(told.map(({ message }) => message)).to.deep.equal([
+      "A transport: option 'level' is 'eror'; allowed: a level of the logger: error, warn, info, http, verbose, debug, silly",
+    ]);
+  });
+
+  it('is no matter where the name says how bad a line is', () => {
+    const told: TocsinError[] = [];
+    const transport = new RecordingTransport({
+      level: 'critical',
+      onError: (error) => void told.push(error),
+    });
+    winston.createLogger({ transports: [transport] });
+    expect(told).to.deep.equal([]);
+  });
+});

@@ -1,4 +1,11 @@
-import { TocsinError, configError, readOptions, severities, type Severity } from '@tocsin/event';
+import {
+  TocsinError,
+  configError,
+  readOptions,
+  severities,
+  type Severity,
+  refuseUnknownOptions,
+} from '@tocsin/event';
 
 export interface GitHubNotifierOptions {
   /**
@@ -75,8 +82,7 @@ function resolve(options: GitHubNotifierOptions): ResolvedOptions {
   // Read as unknown values: JavaScript callers are not held to the types.
   const given: Readonly<Partial<Record<(typeof known)[number], unknown>>> =
     typeof options === 'object' && options !== null ? { ...options } : {};
-  const stranger = Object.keys(given).find((key) => !(known as readonly string[]).includes(key));
-  if (stranger !== undefined) throw refusal(stranger, 'not an option', `one of ${known.join(', ')}`);
+  refuseUnknownOptions(owner, '', Object.keys(given), known);
 
   const { token, allowPublic = false, onClosed = 'new', extraLabels = [] } = given;
   const { maxNewPerDay = 50, minSeverity, name = 'github', fetch: send } = given;
@@ -152,7 +158,8 @@ function isOneOf<T>(allowed: readonly T[], value: unknown): value is T {
 
 /** What came, without its text: it may be a secret in the wrong place. */
 function described(value: unknown): string {
-  if (value === undefined) return 'undefined';
+  // Secrets come from the environment: this is what a forgotten variable looks like.
+  if (value === undefined) return 'undefined (is its environment variable set?)';
   if (value === null) return 'null';
   return typeof value === 'string' ? `a string of ${value.length} characters` : `of type ${typeof value}`;
 }

@@ -1,4 +1,11 @@
-import { TocsinError, configError, readOptions, severities, type Severity } from '@tocsin/event';
+import {
+  TocsinError,
+  configError,
+  readOptions,
+  severities,
+  type Severity,
+  refuseUnknownOptions,
+} from '@tocsin/event';
 
 interface SharedOptions {
   /** Unique within a transport; the key under which the record keeps where the message is. @default 'slack' */
@@ -59,8 +66,7 @@ function resolve(options: SlackNotifierOptions): ResolvedOptions {
   // Read as unknown values: JavaScript callers are not held to the types.
   const given: Readonly<Record<string, unknown>> =
     typeof options === 'object' && options !== null ? { ...options } : {};
-  const stranger = Object.keys(given).find((key) => !known.includes(key));
-  if (stranger !== undefined) throw refusal(stranger, 'not an option', `one of ${known.join(', ')}`);
+  refuseUnknownOptions(owner, '', Object.keys(given), known);
   const { name = 'slack', minSeverity, onAmbiguous = 'retry', fetch: send } = given;
   // No leading underscore: the name becomes a key of the record's refs, where `__proto__` must not be one.
   if (typeof name !== 'string' || !/^[a-z][\w-]{0,63}$/i.test(name))
@@ -124,7 +130,8 @@ function isSafeUrl(value: unknown): value is string {
 
 /** What came, without its text: it may be a secret in the wrong place. */
 function described(value: unknown): string {
-  if (value === undefined) return 'undefined';
+  // Secrets come from the environment: this is what a forgotten variable looks like.
+  if (value === undefined) return 'undefined (is its environment variable set?)';
   if (value === null) return 'null';
   return typeof value === 'string' ? `a string of ${value.length} characters` : `of type ${typeof value}`;
 }

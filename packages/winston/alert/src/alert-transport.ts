@@ -97,6 +97,11 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     this.coalescer = new Coalescer(coalesceMs, (batch) => this.decide(batch));
     this.disabled = isDisabled();
     if (this.disabled) return;
+    if (notifiers.length === 0) {
+      process.emitWarning('AlertTransport has no notifiers: nobody is told of any error', {
+        type: 'TocsinWarning',
+      });
+    }
     // Two rounds: a notifier that hangs in the aftercare must not keep claims from being taken over.
     for (const work of [() => this.takeOver(), () => this.careForAlerted()])
       this.stopSweeps.push(

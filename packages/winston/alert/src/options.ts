@@ -8,13 +8,15 @@ import {
   type Notifier,
   resolvePolicy,
 } from '@tocsin/decision';
-import { configError, type Grouping, type LogEvent, readOptions, resolveRedaction } from '@tocsin/event';
 import {
-  checkNames,
-  checkWhole,
-  type NonBlockingTransportOptions,
-  transportOptionNames,
-} from '@tocsin/transport';
+  configError,
+  type Grouping,
+  type LogEvent,
+  readOptions,
+  refuseUnknownOptions,
+  resolveRedaction,
+} from '@tocsin/event';
+import { checkWhole, type NonBlockingTransportOptions, transportOptionNames } from '@tocsin/transport';
 import { NoStore } from './no-store.js';
 
 /** What is never alerted: a class of errors, a pattern for `type: message`, or a rule. */
@@ -29,40 +31,40 @@ export interface Route {
 
 export interface AlertTransportOptions extends NonBlockingTransportOptions {
   /** Least severe level that is alerted. @default 'error' */
-  readonly level?: string;
+  readonly level?: string | undefined;
   /** What the application is called; part of each error's identity. */
   readonly service: string;
   /** Where it runs; part of each error's identity. @default NODE_ENV, else 'development' */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
   /** Version or commit that is running. @default none: any later sighting of a closed error is a regression */
-  readonly release?: string;
+  readonly release?: string | undefined;
   /** Told in every alert. @default [] */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
   /** Who is told. Trackers are told before channels. */
   readonly notifiers: readonly Notifier[];
   /**
    * Where the fleet decides together. `'none'`: no record is kept and every error alerts, paced only.
    * @default a MemoryStore: this process decides for itself
    */
-  readonly store?: AlertStore | 'none';
+  readonly store?: AlertStore | 'none' | undefined;
   /** When an alert is due; the rest of the policy is the default. @default defaultPolicy of @tocsin/decision */
-  readonly policy?: Partial<AlertPolicy>;
+  readonly policy?: Partial<AlertPolicy> | undefined;
   /** When two errors are the same error. @default 'function' */
-  readonly grouping?: Grouping;
+  readonly grouping?: Grouping | undefined;
   /** The union of the routes that match is told; all notifiers where none matches or none is given. @default [] */
-  readonly routes?: readonly Route[];
+  readonly routes?: readonly Route[] | undefined;
   /** What is never alerted; counted as `ignored`. A rule that throws or answers with a promise ignores nothing. @default [] */
-  readonly ignore?: readonly IgnoreRule[];
+  readonly ignore?: readonly IgnoreRule[] | undefined;
   /** The last word on an alert: the alert, a changed copy, or `null` to keep silent. At most 5 s. @default every alert is sent as it is */
-  readonly beforeAlert?: (alert: Alert) => Alert | null | Promise<Alert | null>;
+  readonly beforeAlert?: ((alert: Alert) => Alert | null | Promise<Alert | null>) | undefined;
   /** Folder that paths are told relative to. @default process.cwd() */
-  readonly root?: string;
+  readonly root?: string | undefined;
   /** Frames of wrappers that are not the application's own: parts of paths, or patterns. @default [] */
-  readonly ignoreFrames?: readonly (string | RegExp)[];
+  readonly ignoreFrames?: readonly (string | RegExp)[] | undefined;
   /** Further names of fields that hold secrets. @default [] */
-  readonly sensitiveFields?: readonly string[];
+  readonly sensitiveFields?: readonly string[] | undefined;
   /** How long equal errors are added up before the store is told, in milliseconds. @default 250 */
-  readonly coalesceMs?: number;
+  readonly coalesceMs?: number | undefined;
 }
 
 export interface ResolvedAlertOptions {
@@ -108,8 +110,8 @@ function resolve(options: AlertTransportOptions): ResolvedAlertOptions {
   const given: unknown = options;
   if (typeof given !== 'object' || given === null) throw configError(owner, 'options', given, 'an object');
   // A copy, so that every option is read here: what cannot be read must not fail later.
-  checkNames(owner, '', { ...options }, optionNames);
-  const environment = options.environment ?? process.env['NODE_ENV'] ?? 'development';
+  refuseUnknownOptions(owner, '', Object.keys({ ...options }), optionNames);
+  const environment = options.environment ?? (process.env['NODE_ENV'] || 'development');
   checkText('service', options.service);
   checkText('environment', environment);
   if (options.release !== undefined) checkText('release', options.release);
@@ -169,6 +171,7 @@ function resolveNotifiers(notifiers: unknown): readonly Notifier[] {
 function resolveStore(store: AlertStore | 'none' | undefined): AlertStore {
   if (store === 'none') return new NoStore();
   if (store === undefined) return new MemoryStore();
+  if (typeof store === 'string') throw configError(owner, 'store', store, "an AlertStore, or 'none'");
   assertStore(owner, store);
   return store;
 }
