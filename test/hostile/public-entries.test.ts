@@ -568,6 +568,12 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
         decision.backgroundFetch(any, { signal }),
       ),
     ],
+    checkToken: [config('of anything', [value], (any: unknown) => decision.checkToken('Notifier', any))],
+    commonNotifierOptions: [
+      config('of anything', [value, value, value], (name: unknown, minSeverity: unknown, fetch: unknown) =>
+        decision.commonNotifierOptions('Notifier', { name, minSeverity, fetch }, 'notifier'),
+      ),
+    ],
     decide: [
       never(
         'of a checked sighting',
@@ -578,6 +584,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
     ],
     defaultPolicy: noInput,
     digestKey: [never('of a checked key', [hostileSightings, number], decision.digestKey)],
+    isSafeUrl: [never('of anything', [value], decision.isSafeUrl)],
     minuteOf: [never('of a number', [number], decision.minuteOf)],
     parseRetryAfter: [never('of a header', [text, number], decision.parseRetryAfter)],
     recordState: [never('of a record', [hostileRecords, number], decision.recordState)],
@@ -596,6 +603,11 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
     resolvePolicy: [
       config('of anything', [optionsOf({}, ...policyNames)], (any: object) =>
         decision.resolvePolicy('Transport', any),
+      ),
+    ],
+    secretOptionError: [
+      never('of anything', [value], (any: unknown) =>
+        decision.secretOptionError('Notifier', 'token', any, 'a token'),
       ),
     ],
     settleClaim: [

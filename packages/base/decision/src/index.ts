@@ -39,3 +39,5 @@ export type { HttpAnswer } from './http-failure.js';
 export { answerFailure, requestFailure } from './http-failure.js';
 export { parseRetryAfter } from './retry-after.js';
 export { backgroundFetch } from './background-fetch.js';
+export type { CommonNotifierOptions } from './notifier-options.js';
+export { checkToken, commonNotifierOptions, isSafeUrl, secretOptionError } from './notifier-options.js';

@@ -1,11 +1,5 @@
-import {
-  TocsinError,
-  configError,
-  readOptions,
-  severities,
-  type Severity,
-  refuseUnknownOptions,
-} from '@tocsin/event';
+import { checkToken, commonNotifierOptions, isSafeUrl, secretOptionError } from '@tocsin/decision';
+import { configError, readOptions, refuseUnknownOptions, type Severity } from '@tocsin/event';
 
 export interface GitHubNotifierOptions {
   /**
@@ -85,35 +79,23 @@ function resolve(options: GitHubNotifierOptions): ResolvedOptions {
   refuseUnknownOptions(owner, '', Object.keys(given), known);
 
   const { token, allowPublic = false, onClosed = 'new', extraLabels = [] } = given;
-  const { maxNewPerDay = 50, minSeverity, name = 'github', fetch: send } = given;
-  // Anything else cannot go into a header, and fetch would show it in its error.
-  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))
-    throw refusal('token', described(token), 'a token of printable characters without spaces');
+  const { maxNewPerDay = 50 } = given;
   if (typeof allowPublic !== 'boolean') throw configError(owner, 'allowPublic', allowPublic, 'true or false');
-  if (!isOneOf(['new', 'reopen'] as const, onClosed))
+  if (onClosed !== 'new' && onClosed !== 'reopen')
     throw configError(owner, 'onClosed', onClosed, "'new' or 'reopen'");
   if (!isLabels(extraLabels))
     throw configError(owner, 'extraLabels', extraLabels, 'an array of at most 50 names');
   if (typeof maxNewPerDay !== 'number' || !Number.isSafeInteger(maxNewPerDay) || maxNewPerDay < 1)
     throw configError(owner, 'maxNewPerDay', maxNewPerDay, 'a whole number of at least 1');
-  if (minSeverity !== undefined && !isOneOf(severities, minSeverity))
-    throw configError(owner, 'minSeverity', minSeverity, severities.join(', '));
-  // No leading underscore: the name becomes a key of the record's refs, where `__proto__` must not be one.
-  if (typeof name !== 'string' || !/^[a-z][\w-]{0,63}$/i.test(name))
-    throw configError(owner, 'name', name, 'a letter, then up to 63 letters, digits, - or _');
-  if (send !== undefined && typeof send !== 'function')
-    throw configError(owner, 'fetch', send, 'a function like the global fetch');
   return {
-    token,
+    ...commonNotifierOptions(owner, given, 'github'),
+    token: checkToken(owner, token),
     ...repositoryOf(given.repository),
     baseUrl: baseUrlOf(given.baseUrl),
     allowPublic,
     onClosed,
     extraLabels: [...extraLabels],
     maxNewPerDay,
-    minSeverity,
-    name,
-    fetch: send as typeof fetch | undefined,
   };
 }
 
@@ -127,21 +109,14 @@ function repositoryOf(repository: unknown): { readonly owner: string; readonly r
 
 function baseUrlOf(baseUrl: unknown): string {
   if (baseUrl === undefined) return 'https://api.github.com';
-  if (!isSafeUrl(baseUrl))
-    throw refusal(
+  if (!isSafeUrl(baseUrl) || /[?#]/.test(baseUrl))
+    throw secretOptionError(
+      owner,
       'baseUrl',
-      described(baseUrl),
+      baseUrl,
       'an https URL without user, password, query and fragment (http only to 127.0.0.1, [::1] or localhost)',
     );
   return baseUrl.replace(/\/+$/, '');
-}
-
-function isSafeUrl(value: unknown): value is string {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 }
 
 function isLabels(value: unknown): value is readonly string[] {
@@ -150,24 +125,4 @@ function isLabels(value: unknown): value is readonly string[] {
     value.length <= 50 &&
     value.every((label) => typeof label === 'string' && label.trim() !== '')
   );
-}
-
-function isOneOf<T>(allowed: readonly T[], value: unknown): value is T {
-  return (allowed as readonly unknown[]).includes(value);
-}
-
-/** What came, without its text: it may be a secret in the wrong place. */
-function described(value: unknown): string {
-  // Secrets come from the environment: this is what a forgotten variable looks like.
-  if (value === undefined) return 'undefined (is its environment variable set?)';
-  if (value === null) return 'null';
-  return typeof value === 'string' ? `a string of ${value.length} characters` : `of type ${typeof value}`;
-}
-
-/** A configuration error that never shows the value, unlike `configError`. */
-function refusal(option: string, came: string, allowed: string): TocsinError {
-  return new TocsinError(`${owner}: option '${option}' is ${came}; allowed: ${allowed}`, {
-    code: 'TOCSIN_CONFIG_INVALID',
-    context: { option },
-  });
 }

@@ -1,11 +1,5 @@
-import {
-  TocsinError,
-  configError,
-  readOptions,
-  severities,
-  type Severity,
-  refuseUnknownOptions,
-} from '@tocsin/event';
+import { checkToken, commonNotifierOptions, isSafeUrl, secretOptionError } from '@tocsin/decision';
+import { configError, readOptions, refuseUnknownOptions, type Severity, TocsinError } from '@tocsin/event';
 
 interface SharedOptions {
   /** Unique within a transport; the key under which the record keeps where the message is. @default 'slack' */
@@ -67,21 +61,12 @@ function resolve(options: SlackNotifierOptions): ResolvedOptions {
   const given: Readonly<Record<string, unknown>> =
     typeof options === 'object' && options !== null ? { ...options } : {};
   refuseUnknownOptions(owner, '', Object.keys(given), known);
-  const { name = 'slack', minSeverity, onAmbiguous = 'retry', fetch: send } = given;
-  // No leading underscore: the name becomes a key of the record's refs, where `__proto__` must not be one.
-  if (typeof name !== 'string' || !/^[a-z][\w-]{0,63}$/i.test(name))
-    throw configError(owner, 'name', name, 'a letter, then up to 63 letters, digits, - or _');
-  if (minSeverity !== undefined && !isOneOf(severities, minSeverity))
-    throw configError(owner, 'minSeverity', minSeverity, severities.join(', '));
-  if (!isOneOf(['retry', 'drop'] as const, onAmbiguous))
+  const { onAmbiguous = 'retry' } = given;
+  if (onAmbiguous !== 'retry' && onAmbiguous !== 'drop')
     throw configError(owner, 'onAmbiguous', onAmbiguous, "'retry' or 'drop'");
-  if (send !== undefined && typeof send !== 'function')
-    throw configError(owner, 'fetch', send, 'a function like the global fetch');
   return {
-    name,
-    minSeverity,
+    ...commonNotifierOptions(owner, given, 'slack'),
     onAmbiguous,
-    fetch: send as typeof fetch | undefined,
     destination: destinationOf(given),
   };
 }
@@ -89,22 +74,24 @@ function resolve(options: SlackNotifierOptions): ResolvedOptions {
 function destinationOf(given: Readonly<Record<string, unknown>>): Destination {
   const { webhookUrl, token, channel, apiUrl } = given;
   if (webhookUrl !== undefined && token !== undefined)
-    throw refusal('webhookUrl', 'given together with token', 'one of webhookUrl and token');
+    throw conflict('webhookUrl', 'given together with token', 'one of webhookUrl and token');
   if (token === undefined) {
     const extra = channel !== undefined ? 'channel' : apiUrl !== undefined ? 'apiUrl' : undefined;
     if (extra !== undefined)
-      throw refusal(
+      throw conflict(
         extra,
         'given without a token',
         'only together with token (a webhook has its own channel)',
       );
     if (!isSafeUrl(webhookUrl))
-      throw refusal('webhookUrl', described(webhookUrl), `${urlAllowed}; or token and channel in its place`);
+      throw secretOptionError(
+        owner,
+        'webhookUrl',
+        webhookUrl,
+        `${urlAllowed}; or token and channel in its place`,
+      );
     return { webhookUrl };
   }
-  // Anything else cannot go into a header, and fetch would show it in its error.
-  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))
-    throw refusal('token', described(token), 'a token of printable characters without spaces');
   if (typeof channel !== 'string' || !/^\S{1,100}$/.test(channel))
     throw configError(
       owner,
@@ -112,33 +99,13 @@ function destinationOf(given: Readonly<Record<string, unknown>>): Destination {
       channel,
       "a channel's id or name, up to 100 characters without spaces",
     );
-  if (apiUrl !== undefined && !isSafeUrl(apiUrl)) throw refusal('apiUrl', described(apiUrl), urlAllowed);
-  return { token, channel, apiUrl: apiUrl ?? 'https://slack.com/api/' };
+  if (apiUrl !== undefined && !isSafeUrl(apiUrl))
+    throw secretOptionError(owner, 'apiUrl', apiUrl, urlAllowed);
+  return { token: checkToken(owner, token), channel, apiUrl: apiUrl ?? 'https://slack.com/api/' };
 }
 
-function isOneOf<T>(allowed: readonly T[], value: unknown): value is T {
-  return (allowed as readonly unknown[]).includes(value);
-}
-
-function isSafeUrl(value: unknown): value is string {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  if (url.username !== '' || url.password !== '') return false;
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-}
-
-/** What came, without its text: it may be a secret in the wrong place. */
-function described(value: unknown): string {
-  // Secrets come from the environment: this is what a forgotten variable looks like.
-  if (value === undefined) return 'undefined (is its environment variable set?)';
-  if (value === null) return 'null';
-  return typeof value === 'string' ? `a string of ${value.length} characters` : `of type ${typeof value}`;
-}
-
-/** A configuration error that never shows the value, unlike `configError`. */
-function refusal(option: string, came: string, allowed: string): TocsinError {
-  return new TocsinError(`${owner}: option '${option}' is ${came}; allowed: ${allowed}`, {
+function conflict(option: string, how: string, allowed: string): TocsinError {
+  return new TocsinError(`${owner}: option '${option}' is ${how}; allowed: ${allowed}`, {
     code: 'TOCSIN_CONFIG_INVALID',
     context: { option },
   });
