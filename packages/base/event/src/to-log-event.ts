@@ -68,7 +68,8 @@ function eventOf(line: Snapshot, options: LogEventOptions): LogEvent {
     ...base(line.timestamp),
     level: redactText(line.level, options),
     severity: line.severity ?? severityOf(line.level, options.levels),
-    message: cleanText(line.message, maxMessage, options),
+    // Formats that align (winston's cli) put spaces before it.
+    message: cleanText(line.message.trim(), maxMessage, options),
     ...origin,
     ...(tags.length === 0 ? {} : { tags }),
     ...(location === undefined ? {} : { location }),

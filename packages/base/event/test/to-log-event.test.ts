@@ -46,6 +46,10 @@ describe('toLogEvent', () => {
     expect(later).to.deep.equal(direct);
   });
 
+  it('takes off the spaces with which a format aligns its messages', () => {
+    expect(toLogEvent(line({ message: '   place failed ' })).message).to.equal('place failed');
+  });
+
   it('tells the paths of a stack relative to the root', () => {
     const error = new Error('boom');
     error.stack =
