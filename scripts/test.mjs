@@ -21,7 +21,7 @@ import { filesOf } from './workspace.mjs';
 const onlyOn24 = [
   'test/repository/',
   'test/consumers/',
-  'test/e2e/',
+  'test/e2e/million-errors.test.ts',
   'packages/base/event/test/fingerprint-versions.test.ts',
 ];
 

@@ -27,6 +27,7 @@ import { type AlertTransportOptions, resolveOptions, type ResolvedAlertOptions }
 import { recoverClaims } from './recovery.js';
 import { StoreHealth } from './store-health.js';
 import { sweepEvery } from './sweep.js';
+import { warnOnce } from './warn-once.js';
 
 /** What became of the lines, and of the alerts made of them. */
 export interface AlertTransportStats extends TransportStats {
@@ -98,9 +99,7 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     this.disabled = isDisabled();
     if (this.disabled) return;
     if (notifiers.length === 0) {
-      process.emitWarning('AlertTransport has no notifiers: nobody is told of any error', {
-        type: 'TocsinWarning',
-      });
+      warnOnce('TOCSIN_NO_NOTIFIERS', 'AlertTransport has no notifiers: nobody is told of any error');
     }
     // Two rounds: a notifier that hangs in the aftercare must not keep claims from being taken over.
     for (const work of [() => this.takeOver(), () => this.careForAlerted()])

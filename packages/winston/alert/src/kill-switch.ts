@@ -1,12 +1,9 @@
-/** Whether operators have stopped all sending, by `TOCSIN_DISABLED=1` in the environment. Says so when they have. */
+import { warnOnce } from './warn-once.js';
+
+/** Whether operators have stopped all sending, by `TOCSIN_DISABLED=1` in the environment. Says so once. */
 export function isDisabled(): boolean {
   const value = process.env['TOCSIN_DISABLED'];
   const disabled = value === '1' || value === 'true';
-  if (disabled) {
-    process.emitWarning('Tocsin sends no alerts: TOCSIN_DISABLED is set', {
-      type: 'TocsinWarning',
-      code: 'TOCSIN_DISABLED',
-    });
-  }
+  if (disabled) warnOnce('TOCSIN_DISABLED', 'Tocsin sends no alerts: TOCSIN_DISABLED is set');
   return disabled;
 }

@@ -1,6 +1,11 @@
-import { MemoryStore } from '@tocsin/decision';
-import { TocsinError } from '@tocsin/event';
+import { MemoryStore, resolvePolicy } from '@tocsin/decision';
+import { TocsinError, toLogEvent, toSample, uuidv7 } from '@tocsin/event';
+import { Reporter } from '@tocsin/transport';
 import { expect } from 'chai';
+import sinon from 'sinon';
+import { Aftercare } from '../dist/aftercare.js';
+import { AlertedErrors } from '../dist/alerted-errors.js';
+import { NotifierLane } from '../dist/notifier-lane.js';
 import { RecordingNotifier } from './recording-notifier.js';
 import { closeScenes, pause, scene, storeWith, until } from './scene.js';
 
@@ -43,6 +48,58 @@ describe('the aftercare of alerts', () => {
     expect(asked.size).to.be.at.least(1);
     expect(Math.max(...asked.values())).to.equal(1);
   });
+
+  for (const [care, everyMinutes] of [
+    ['update', 1],
+    ['check', 5],
+  ] as const) {
+    it(`makes one ${care} of an error in ${everyMinutes} min for the whole fleet while it is being seen`, async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+      try {
+        const real = new MemoryStore({ clock: () => performance.now() });
+        const store = storeWith(real, {});
+        const tracker = tracking();
+        const fleet = [1, 2, 3].map(() => {
+          const alerted = new AlertedErrors();
+          const quiet = new Reporter({ onError: () => undefined, emitWarn: () => true });
+          const options = { alerted, store, reporter: quiet, closing: new AbortController().signal };
+          const lanes = [new NotifierLane(tracker, store, quiet)];
+          return { alerted, aftercare: new Aftercare({ ...options, lanes }) };
+        });
+        const event = toLogEvent({ level: 'error', message: 'seen' });
+        const place = { service: 'checkout', environment: 'test', fingerprint: 'f1' };
+        const done: number[] = [];
+        for (let second = 0; second <= everyMinutes * 125; second += 5) {
+          for (const { alerted, aftercare } of fleet) {
+            const sighting = { ...place, id: uuidv7(), instance: 'one', count: 1, occurredAt: 0 };
+            const verdict = await store.record(
+              { ...sighting, severity: 'error', sample: toSample(event) },
+              resolvePolicy('test'),
+            );
+            if (verdict.alert)
+              await store.settle(
+                place,
+                verdict.claim.token,
+                'tracker',
+                { state: 'delivered', refs: 7 },
+                true,
+              );
+            alerted.saw(verdict.record, event, verdict.alert);
+            if (care === 'update') await aftercare.updateCounters();
+            else await aftercare.checkTrackers();
+          }
+          const calls = care === 'update' ? tracker.updated.length : tracker.checked.length;
+          if (calls > done.length) done.push(second);
+          expect(calls).to.equal(done.length);
+          clock.tick(5_000);
+        }
+        const minute = 60 * everyMinutes;
+        expect(done).to.deep.equal([0, minute, 2 * minute]);
+      } finally {
+        clock.restore();
+      }
+    });
+  }
 
   it('asks trackers about a few errors at a time', async () => {
     const tracker = tracking();

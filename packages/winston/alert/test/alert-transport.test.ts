@@ -333,6 +333,21 @@ describe('AlertTransport', () => {
     expect(tracker.told.map(({ reason }) => reason)).to.deep.equal(['first', 'regression']);
   });
 
+  it('takes a closed error for a regression in a new release only, where releases are known', async () => {
+    const store = new MemoryStore();
+    const reasons: string[] = [];
+    for (const release of ['v1', 'v1', 'v2']) {
+      const notifier = new RecordingNotifier();
+      const { logger, transport } = scene({ notifiers: [notifier], store, release });
+      logger.error('mended in v2, they said');
+      await transport.flush();
+      reasons.push(...notifier.told.map(({ reason }) => `${release} ${reason}`));
+      const [record] = await store.list({});
+      if (reasons.length === 1) await store.update(record!.key, { resolved: true });
+    }
+    expect(reasons).to.deep.equal(['v1 first', 'v2 regression']);
+  });
+
   it("alerts every error with store 'none'", async () => {
     const notifier = new RecordingNotifier();
     const { logger, transport } = scene({ notifiers: [notifier], store: 'none' });
@@ -370,6 +385,7 @@ describe('AlertTransport', () => {
     try {
       const notifier = new RecordingNotifier();
       const { logger, transport } = scene({ notifiers: [notifier] });
+      scene({ notifiers: [notifier] });
       logger.error('unheard');
       logger.error('unheard');
       await transport.flush();

@@ -154,4 +154,51 @@ describe('NotifierLane', () => {
     await pause(20);
     expect(await codeOf(way.ship(errand('notify', 'second')))).to.equal('done');
   });
+
+  describe('after an ambiguous failure', () => {
+    const ambiguous = (): never => {
+      throw new TocsinError('who knows', {
+        code: 'TOCSIN_NOTIFY_UNREACHABLE',
+        retryable: true,
+        ambiguous: true,
+      });
+    };
+
+    it('sends again, and says that it may be a repeat', async () => {
+      const seen: (boolean | undefined)[] = [];
+      const notifier = new RecordingNotifier();
+      notifier.answer = (call, { possibleRepeat }) => {
+        seen.push(possibleRepeat);
+        return call === 1 ? ambiguous() : {};
+      };
+      expect(await codeOf(lane(notifier).ship(errand('notify', 'x')))).to.equal('done');
+      expect(seen).to.deep.equal([undefined, true]);
+    });
+
+    it("sends nothing more to a notifier with onAmbiguous: 'drop'", async () => {
+      let calls = 0;
+      const notifier = new RecordingNotifier('once', 'channel', { onAmbiguous: 'drop' });
+      notifier.answer = (call) => {
+        calls = call;
+        return ambiguous();
+      };
+      const way = lane(notifier);
+      expect(await codeOf(way.ship(errand('notify', 'x')))).to.equal('TOCSIN_NOTIFY_UNREACHABLE');
+      expect(calls).to.equal(1);
+      expect(way.stats).to.include({ failed: 1, retried: 0 });
+    });
+
+    it("still tries again with onAmbiguous: 'drop' when nothing was sent, and does not speak of a repeat", async () => {
+      const seen: (boolean | undefined)[] = [];
+      const notifier = new RecordingNotifier('once', 'channel', { onAmbiguous: 'drop' });
+      notifier.answer = (call, { possibleRepeat }) => {
+        seen.push(possibleRepeat);
+        if (call === 1)
+          throw new TocsinError('refused', { code: 'TOCSIN_NOTIFY_UNREACHABLE', retryable: true });
+        return {};
+      };
+      expect(await codeOf(lane(notifier).ship(errand('notify', 'x')))).to.equal('done');
+      expect(seen).to.deep.equal([undefined, undefined]);
+    });
+  });
 });

@@ -1,0 +1,8 @@
+const said = new Set<string>();
+
+/** Warns the process, once for each code: what holds for one transport mostly holds for all. */
+export function warnOnce(code: string, message: string): void {
+  if (said.has(code)) return;
+  said.add(code);
+  process.emitWarning(message, { type: 'TocsinWarning', code });
+}
