@@ -36,6 +36,8 @@ const logger = winston.createLogger({
 });
 // One listener for the end of the process comes with the first line, for all transports.
 logger.error('a first line');
+// What started this program (on Node 20) takes a listener of its own away a little later.
+await new Promise((resolve) => setTimeout(resolve, 300));
 const before = listeners();
 const startedAt = performance.now();
 for (let index = 0; index < 1_000; index += 1) logger.error(`went ${words[index % words.length]}`);
@@ -43,14 +45,6 @@ const loggingMs = performance.now() - startedAt;
 
 setTimeout(() => {
   const { accepted, pending } = alerts.stats();
-  console.log(
-    JSON.stringify({
-      siblingLines,
-      listenersAdded: listeners() - before,
-      loggingMs,
-      accepted,
-      pending,
-      failures,
-    }),
-  );
+  const listenersAdded = listeners() - before;
+  console.log(JSON.stringify({ siblingLines, listenersAdded, loggingMs, accepted, pending, failures }));
 }, 1_500);

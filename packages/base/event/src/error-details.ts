@@ -15,7 +15,10 @@ export interface ErrorDetailsOptions extends RedactOptions {
    * @default process.cwd()
    */
   readonly root?: string;
-  /** Frames that count as wrappers and not as the application's own code: a part of the path, or a pattern. */
+  /**
+   * Frames that count as wrappers and not as the application's own code: a part of the path, or a pattern.
+   * @default []
+   */
   readonly ignoreFrames?: readonly (string | RegExp)[];
 }
 

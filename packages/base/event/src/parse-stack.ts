@@ -6,9 +6,12 @@ import { cutHeader } from './stack-header.js';
 import { type RawFrame, isFrameLine, readFrame } from './stack-line.js';
 
 export interface ParseStackOptions {
-  /** The error's name, to find where the header ends. */
+  /** The error's name, to find where the header ends. @default unknown: the header is the first line */
   readonly name?: string;
-  /** The error's message, to find where the header ends; a message may hold text that looks like frames. */
+  /**
+   * The error's message, to find where the header ends; a message may hold text that looks like frames.
+   * @default unknown: the header is the first line
+   */
   readonly message?: string;
   /**
    * The application's folder, which paths are told from.

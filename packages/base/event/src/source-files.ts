@@ -25,7 +25,7 @@ export interface SourceFilesOptions {
    * @default 1_000
    */
   readonly recheckMs?: number;
-  /** The clock, in milliseconds. Default: `Date.now`. */
+  /** The clock, in milliseconds. @default Date.now */
   readonly now?: () => number;
 }
 

@@ -14,22 +14,22 @@ import { uuidv7 } from './uuid.js';
 
 /** Options of {@link toLogEvent}. */
 export interface LogEventOptions extends ErrorDetailsOptions {
-  /** Name of the service; by default the line's own `service` field. */
+  /** Name of the service. @default the line's own `service` field */
   readonly service?: string;
-  /** Where it runs; by default the line's own `environment` field. */
+  /** Where it runs. @default the line's own `environment` field */
   readonly environment?: string;
-  /** Version that runs; by default the line's own `release` field. */
+  /** Version that runs. @default the line's own `release` field */
   readonly release?: string;
-  /** Tags of every event, beside those in the line's `tags` field. */
+  /** Tags of every event, beside those in the line's `tags` field. @default [] */
   readonly tags?: readonly string[];
   /**
    * Folders under which each integration has a folder of its own.
    * @default ['integrations/', 'services/', 'connectors/']
    */
   readonly integrationPatterns?: readonly string[];
-  /** The logger's own level table, for levels whose names say nothing. */
+  /** The logger's own level table, for levels whose names say nothing. @default none: by the names alone */
   readonly levels?: Readonly<Record<string, number>>;
-  /** What was captured with the info. Default: what {@link captureAtCall} took, if it is installed. */
+  /** What was captured with the info. @default what {@link captureAtCall} took, if it is installed */
   readonly captured?: Captured;
 }
 

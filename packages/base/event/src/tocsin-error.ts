@@ -19,16 +19,17 @@ export type TocsinErrorCode =
 
 export interface TocsinErrorOptions {
   readonly code: TocsinErrorCode;
-  /** Whether the same operation may succeed when it is tried again. Default `false`. */
+  /** Whether the same operation may succeed when it is tried again. @default false */
   readonly retryable?: boolean;
-  /** Whether the operation may have taken effect although no success was seen. Default `false`. */
+  /** Whether the operation may have taken effect although no success was seen. @default false */
   readonly ambiguous?: boolean;
-  /** How long the service asked us to wait, in milliseconds. */
+  /** How long the service asked us to wait, in milliseconds. @default none */
   readonly retryAfterMs?: number;
-  /** Plain data about the failure: no URL of a webhook, no token, no header. */
+  /** Plain data about the failure: no URL of a webhook, no token, no header. @default {} */
   readonly context?: Readonly<Record<string, unknown>>;
-  /** One sentence for the person who has to mend it. Default: the message. */
+  /** One sentence for the person who has to mend it. @default the message */
   readonly userMessage?: string;
+  /** What it came from. @default none */
   readonly cause?: unknown;
 }
 

@@ -19,7 +19,10 @@ export interface WithSourcesOptions extends RedactOptions {
    * @default []
    */
   readonly ignoreFrames?: readonly (string | RegExp)[];
-  /** As for {@link toLogEvent}: the integration is that of the place in the source. */
+  /**
+   * As for {@link toLogEvent}: the integration is that of the place in the source.
+   * @default ['integrations/', 'services/', 'connectors/']
+   */
   readonly integrationPatterns?: readonly string[];
   /**
    * In-app frames that get their lines of source, of each error.
@@ -31,7 +34,7 @@ export interface WithSourcesOptions extends RedactOptions {
    * @default 3
    */
   readonly contextLines?: number;
-  /** The cache of files. Default: one for the process. */
+  /** The cache of files. @default one for the process */
   readonly files?: SourceFiles;
 }
 

@@ -23,7 +23,7 @@ export interface NonBlockingTransportOptions {
   readonly silent?: boolean | undefined;
   /** Take uncaught exceptions; winston then ends the process (unless `exitOnError: false`). @default false */
   readonly handleExceptions?: boolean | undefined;
-  /** Take unhandled rejections. @default false */
+  /** Have winston catch unhandled rejections; `false` takes none, also when another transport has them caught. @default those that another has caught */
   readonly handleRejections?: boolean | undefined;
   /** Bounds of what waits. @default the defaults of its parts */
   readonly queue?: QueueOptions | undefined;

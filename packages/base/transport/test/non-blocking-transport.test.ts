@@ -160,6 +160,24 @@ describe('NonBlockingTransport', () => {
     expect(transport.messages).to.deep.equal(['with a field']);
   });
 
+  for (const [handleRejections, taken] of [
+    [undefined, true],
+    [true, true],
+    [false, false],
+  ] as const) {
+    it(`${taken ? 'takes' : 'leaves'} a rejection that winston has caught, with handleRejections: ${String(handleRejections)}`, async () => {
+      const transport = new RecordingTransport({ handleRejections });
+      const logger = winston.createLogger({ transports: [transport] });
+      try {
+        logger.log(logger.rejections.getAllInfo(new Error('unheard')) as winston.LogEntry);
+        await transport.flush();
+        expect(transport.messages).to.have.length(taken ? 1 : 0);
+      } finally {
+        logger.rejections.unhandle();
+      }
+    });
+  }
+
   it('is silent when it is told to be', async () => {
     const transport = new RecordingTransport({ silent: true });
     const logger = winston.createLogger({ transports: [transport] });
