@@ -10,7 +10,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { makeSighting, ten } from './make-sighting.js';
 
-/** One error as alerting.md tells of it, in plain variables: written from the page, not from the code. */
+/** One error as the rule tells of it in words, in plain variables: written from the design, not from the code. */
 interface Error {
   occurrences: number;
   lastSeen: number;
@@ -255,7 +255,7 @@ function seen(record: ErrorRecord): Omit<Error, 'lastId'> {
 const told = (verdict: Verdict) => (verdict.alert ? `alert ${verdict.reason}` : verdict.reason);
 
 describe('random histories', () => {
-  it('of MemoryStore come out as alerting.md says', async function () {
+  it('of MemoryStore come out as the rule in words says', async function () {
     this.timeout(120_000);
     const reached = new Set<string>();
     await fc.assert(

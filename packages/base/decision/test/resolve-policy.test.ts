@@ -13,7 +13,7 @@ function refused(partial: unknown): TocsinError {
 }
 
 describe('resolvePolicy', () => {
-  it('gives the defaults of alerting.md where nothing is given', () => {
+  it('gives the promised defaults where nothing is given', () => {
     const defaults = {
       cooldownMs: 900_000,
       everyNth: 10,

@@ -5,7 +5,7 @@ import { safeKeys, safeList, safeRead } from './safe-read.js';
 /**
  * The Error that a line carries, wherever winston put it; `undefined` where there is none.
  *
- * The order is that of "How an Error arrives" (docs of winston.md): the info itself, its message, what came
+ * The order is that in which winston is least likely to have changed it: the info itself, its message, what came
  * after the message, the usual fields, nest-winston's `stack: [Error]`, then any field that holds an Error.
  */
 export function findError(info: unknown): Error | undefined {
@@ -59,7 +59,7 @@ function errorInAnyField(holder: unknown): Error | undefined {
 /**
  * What stands on the line in an Error's place, in an Error's shape: the copy that a child logger or
  * `format.errors()` made, a serialised error under `error` or `err`, nest-winston's `stack: [text]`, or the
- * fields `errorType`, `errorMessage` and `stackTrace` (fingerprint.md, rule 11).
+ * fields `errorType`, `errorMessage` and `stackTrace`.
  */
 export function findStandIn(info: object): object | undefined {
   for (const key of ['error', 'err']) {

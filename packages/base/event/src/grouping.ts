@@ -5,7 +5,7 @@ import { safeRead } from './safe-read.js';
 import { type RootCause, rootCause } from './root-cause.js';
 
 /**
- * What makes two errors the same (fingerprint.md):
+ * What makes two errors the same:
  *
  * - `'function'`: root type, code, file and function of the top in-app frame; holds over deploys.
  * - `'line'`: root type, file and line.

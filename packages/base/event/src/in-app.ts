@@ -13,7 +13,7 @@ const loopFiles = /^node:internal\/(?:process\/task_queues|timers|process\/promi
 const loopFunctions =
   /^(?:process\.)?(?:processTicksAndRejections|runMicrotasks|runNextTicks|nextTick|_tickCallback|listOnTimeout|processTimers|processImmediate)$/;
 
-/** Whether a frame is dropped outright: the event loop's and compilers' own (fingerprint.md, rule 4). */
+/** Whether a frame is dropped outright: the event loop's and compilers' own. */
 export function isDropped(functionName: string, path: NormalizedPath | undefined): boolean {
   if (path?.package !== undefined) return helperPackages.test(path.package);
   if (path === undefined || path.file === '' || path.file.startsWith('node:')) {

@@ -21,7 +21,7 @@ export interface RootCause {
 
 /**
  * Follows `cause` to the deepest Error. An AggregateError whose members agree in type and code counts as one of
- * them; otherwise its code is the sorted set of theirs (fingerprint.md, rule 1). Safe against cycles.
+ * them; otherwise its code is the sorted set of theirs. Safe against cycles.
  */
 export function rootCause(error: ErrorDetails): RootCause {
   return follow(error, maxSteps, new Set());

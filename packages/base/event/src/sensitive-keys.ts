@@ -10,8 +10,8 @@ export type KeyMeaning =
 export type KeyMatcher = (key: string) => KeyMeaning;
 
 /**
- * Words that make a key sensitive, whatever its case and separators (delivery.md, "Redaction"; completed from
- * the default lists of Sentry's data scrubber and of Rails' parameter filter). An entry of several words also
+ * Words that make a key sensitive, whatever its case and separators (completed from the
+ * default lists of Sentry's data scrubber and of Rails' parameter filter). An entry of several words also
  * matches where they are written as one.
  */
 const builtIn: readonly string[] = [

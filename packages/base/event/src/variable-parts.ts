@@ -9,8 +9,8 @@ const likelyDomains =
   'info|dev|app|ai|co|de|uk|fr|nl|es|pl|ch|se|dk|fi|jp|cn|au|ca|br|ru|xyz|lan|intranet|svc|test|example';
 
 /**
- * What varies in messages and what stands for it, in the order in which they are tried (fingerprint.md, rule 7;
- * the kinds are those of Sentry's src/sentry/grouping/parameterization.py, the expressions are ours).
+ * What varies in messages and what stands for it, in the order in which they are tried (the
+ * kinds are those of Sentry's src/sentry/grouping/parameterization.py, the expressions are ours).
  *
  * Each expression starts only where a word starts and repeats only up to a bound, which makes it linear.
  */
