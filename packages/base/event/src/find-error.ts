@@ -5,7 +5,7 @@ import { safeKeys, safeList, safeRead } from './safe-read.js';
 /**
  * The Error that a line carries, wherever winston put it; `undefined` where there is none.
  *
- * The order is that in which winston is least likely to have changed it: the info itself, its message, what came
+ * The order: the info itself, its message, what came
  * after the message, the usual fields, nest-winston's `stack: [Error]`, then any field that holds an Error.
  */
 export function findError(info: unknown): Error | undefined {
