@@ -10,8 +10,13 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 
 const maxRedirects = 5;
-const httpAgent = new HttpAgent({ keepAlive: true });
-const httpsAgent = new HttpsAgent({ keepAlive: true });
+/**
+ * Connections are kept for a burst of alerts, and not longer: one that the service is about to close fails the next
+ * request in a way that looks as if it had been accepted. (An agent's timeout closes idle connections only.)
+ */
+const kept = { keepAlive: true, timeout: 4_000 } as const;
+const httpAgent = new HttpAgent(kept);
+const httpsAgent = new HttpsAgent(kept);
 
 /**
  * As `fetch`, for notifiers: a request that a transport makes in the background does not keep the process

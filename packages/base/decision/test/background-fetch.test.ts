@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { backgroundFetch } from '@tocsin/decision';
 
 /** Serves one test on a free port. */
@@ -96,6 +96,20 @@ describe('backgroundFetch', () => {
         expect((await backgroundFetch(url)).status).to.equal(302);
       },
     );
+  });
+
+  it('keeps a connection for a burst, and closes it when it has been idle for some seconds', async () => {
+    const server = createServer((_request, response) => void response.end('ok'));
+    server.keepAliveTimeout = 60_000;
+    const connections: Socket[] = [];
+    server.on('connection', (socket) => connections.push(socket));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (let index = 0; index < 3; index += 1) await (await backgroundFetch(url)).text();
+    expect(connections).to.have.length(1);
+    await once(connections[0]!, 'close');
+    server.close();
   });
 
   it('rejects with the code of the connection, and with the reason of the signal', async () => {
