@@ -14,6 +14,7 @@ export interface AlertPolicy {
   readonly sweepMs: number;
 }
 
+/** What holds where a user gives no policy, or only a part of one. */
 export const defaultPolicy: AlertPolicy = {
   cooldownMs: 900_000,
   everyNth: 10,

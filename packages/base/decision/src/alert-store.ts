@@ -19,6 +19,7 @@ export interface RecoveredClaim {
   readonly dead: boolean;
 }
 
+/** Which records are wanted; all parts must hold. */
 export interface ErrorQuery {
   readonly service?: string;
   readonly environment?: string;
@@ -31,6 +32,7 @@ export interface ErrorQuery {
   readonly after?: string;
 }
 
+/** What people and trackers say of an error; parts that are not given stay as they are. */
 export interface RecordChange {
   /** Milliseconds since the epoch; `null` unmutes. */
   readonly mutedUntil?: number | null;

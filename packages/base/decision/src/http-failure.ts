@@ -1,6 +1,7 @@
 import { TocsinError, truncate } from '@tocsin/event';
 import { parseRetryAfter } from './retry-after.js';
 
+/** A service's answer, as far as it says what may be tried again; a `Response` is one. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };

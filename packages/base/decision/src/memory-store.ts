@@ -24,6 +24,7 @@ import { wholeNumber } from './whole-number.js';
 const owner = 'MemoryStore';
 const dayMs = 86_400_000;
 
+/** Options of {@link MemoryStore}. */
 export interface MemoryStoreOptions {
   /** Most records kept; the least recently seen goes first, even one with a live claim. @default 10_000 */
   readonly maxRecords?: number;

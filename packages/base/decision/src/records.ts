@@ -118,6 +118,7 @@ export interface ErrorRecord {
   readonly members?: readonly DigestMember[];
 }
 
+/** What the store answers to a sighting: an alert and the claim to send it, or why there is none. */
 export type Verdict =
   | {
       readonly alert: true;

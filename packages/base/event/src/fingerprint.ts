@@ -4,6 +4,7 @@ import type { LogEvent } from './log-event.js';
 import { workingDirectory } from './normalize-path.js';
 import { configError, readOptions } from './tocsin-error.js';
 
+/** Options of {@link fingerprint}. */
 export interface FingerprintOptions {
   /**
    * When two errors are the same error.

@@ -5,6 +5,7 @@ import { normalizeFunction } from './normalize-function.js';
 import { cutHeader } from './stack-header.js';
 import { type RawFrame, isFrameLine, readFrame } from './stack-line.js';
 
+/** Options of {@link parseStack}. */
 export interface ParseStackOptions {
   /** The error's name, to find where the header ends. @default unknown: the header is the first line */
   readonly name?: string;

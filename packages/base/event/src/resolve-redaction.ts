@@ -4,6 +4,7 @@ import { textRedactor } from './text-redactor.js';
 import { keyMatcher } from './sensitive-keys.js';
 import { configError, readOptions } from './tocsin-error.js';
 
+/** Options of everything that takes secrets out. */
 export interface RedactOptions {
   /**
    * Names of fields that are secret here, beyond the built-in list, in any case and with any separators; each

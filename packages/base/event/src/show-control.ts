@@ -1,3 +1,4 @@
+/** Options of {@link showControl}. */
 export interface ShowControlOptions {
   /** Whether newlines stay as they are (`\r\n` becomes a newline; a lone `\r` is shown). @default false */
   readonly keepNewlines?: boolean;

@@ -4,6 +4,7 @@ import { configError, readOptions } from './tocsin-error.js';
 
 const owner = 'createSourceFiles';
 
+/** Options of {@link createSourceFiles}. */
 export interface SourceFilesOptions {
   /**
    * Files that are kept.

@@ -17,6 +17,7 @@ export type TocsinErrorCode =
   | 'TOCSIN_USER_CODE_FAILED'
   | 'TOCSIN_INTERNAL';
 
+/** Options of {@link TocsinError}. */
 export interface TocsinErrorOptions {
   readonly code: TocsinErrorCode;
   /** Whether the same operation may succeed when it is tried again. @default false */

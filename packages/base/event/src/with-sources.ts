@@ -8,6 +8,7 @@ import type { RedactOptions } from './redact.js';
 import { sourceExcerpt } from './source-excerpt.js';
 import { type SourceFiles, createSourceFiles } from './source-files.js';
 
+/** Options of {@link withSources}. */
 export interface WithSourcesOptions extends RedactOptions {
   /**
    * The application's folder; no file outside it is read.

@@ -1,6 +1,7 @@
 import { checkToken, commonNotifierOptions, isSafeUrl, secretOptionError } from '@tocsin/decision';
 import { configError, readOptions, refuseUnknownOptions, type Severity } from '@tocsin/event';
 
+/** Options of {@link GitHubNotifier}. */
 export interface GitHubNotifierOptions {
   /**
    * A token that may read and write issues of the repository; a secret. A fine-grained token or an app's needs

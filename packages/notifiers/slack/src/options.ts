@@ -32,6 +32,7 @@ export interface SlackTokenOptions extends SharedOptions {
   readonly apiUrl?: string | undefined;
 }
 
+/** Options of {@link SlackNotifier}: a webhook's, or a token's. */
 export type SlackNotifierOptions = SlackWebhookOptions | SlackTokenOptions;
 
 /** Where to send: a webhook's URL, or a token, a channel and the API's URL. */

@@ -29,6 +29,7 @@ export interface Route {
   readonly notifiers: readonly string[];
 }
 
+/** Options of {@link AlertTransport}, with those of every transport. */
 export interface AlertTransportOptions extends NonBlockingTransportOptions {
   /** Least severe level that is alerted. @default 'error' */
   readonly level?: string | undefined;
