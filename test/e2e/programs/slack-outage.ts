@@ -1,6 +1,7 @@
 import { AlertTransport } from '@tocsin/alert';
 import { SlackNotifier } from '@tocsin/slack';
 import winston from 'winston';
+import type { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 
 /**
@@ -19,8 +20,12 @@ const sibling = new Writable({
   },
 });
 
+/** Of the process, the logger and its transports. */
 function listeners(): number {
-  return process.eventNames().reduce((total, name) => total + process.listenerCount(name), 0);
+  const emitters: EventEmitter[] = [process, logger, ...logger.transports, sibling];
+  return emitters
+    .flatMap((emitter) => emitter.eventNames().map((name) => emitter.listenerCount(name)))
+    .reduce((total, count) => total + count, 0);
 }
 
 const failures: string[] = [];
