@@ -12,6 +12,7 @@ import manifests from '../../scripts/check/manifests.mjs';
 import names from '../../scripts/check/names.mjs';
 import readmeCode from '../../scripts/check/readme-code.mjs';
 import readmeLinks from '../../scripts/check/readme-links.mjs';
+import readmeOptions from '../../scripts/check/readme-options.mjs';
 import types from '../../scripts/check/types.mjs';
 import words from '../../scripts/check/words.mjs';
 import { root as repository } from '../../scripts/root.mjs';
@@ -300,6 +301,33 @@ describe('the check of links', () => {
       'docs/a.md:3: b.md does not exist',
       'docs/a.md:3: ../README.md#no-such does not exist',
     ]);
+  });
+});
+
+describe('the check of options in READMEs', () => {
+  const source = `/** O. */
+export interface PagerOptions {
+  /** Where. */
+  readonly url: string;
+  readonly retries?: number;
+  readonly token?: never;
+}
+`;
+
+  it('finds an option that the README does not tell, and one without TSDoc', () => {
+    small.package('notifiers/pager', "export type { PagerOptions } from './options.js';");
+    small.write('packages/notifiers/pager/src/options.ts', source);
+    small.write('packages/notifiers/pager/README.md', '| `url` | where |\n\nIt retries.');
+    expect(readmeOptions({ root: small.root }).problems).to.deep.equal([
+      'packages/notifiers/pager/src/options.ts: PagerOptions.retries has no TSDoc',
+      'packages/notifiers/pager/README.md: does not tell the option retries of PagerOptions',
+    ]);
+  });
+
+  it('leaves alone what is not exported', () => {
+    small.package('notifiers/pager', 'export const a = 1;');
+    small.write('packages/notifiers/pager/src/options.ts', source);
+    expect(readmeOptions({ root: small.root }).problems).to.deep.equal([]);
   });
 });
 

@@ -2,8 +2,11 @@ import { configError, severities, type Severity, TocsinError } from '@tocsin/eve
 
 /** The options that every notifier has. */
 export interface CommonNotifierOptions {
+  /** Unique within a transport; the key of its refs. @default the notifier's own */
   readonly name: string;
+  /** Only alerts at least this bad. @default every alert that the transport makes */
   readonly minSeverity: Severity | undefined;
+  /** The function that makes the HTTP requests, for a proxy. @default backgroundFetch */
   readonly fetch: typeof fetch | undefined;
 }
 

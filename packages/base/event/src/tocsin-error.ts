@@ -19,6 +19,7 @@ export type TocsinErrorCode =
 
 /** Options of {@link TocsinError}. */
 export interface TocsinErrorOptions {
+  /** Says what kind of failure it is; does not change between versions. */
   readonly code: TocsinErrorCode;
   /** Whether the same operation may succeed when it is tried again. @default false */
   readonly retryable?: boolean;
