@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import attw from '../../scripts/check/attw.mjs';
 import cycles from '../../scripts/check/cycles.mjs';
 import exportLists from '../../scripts/check/exports.mjs';
 import floors from '../../scripts/check/floors.mjs';
@@ -10,6 +11,7 @@ import lockFile from '../../scripts/check/lock-file.mjs';
 import lint from '../../scripts/check/lint.mjs';
 import manifests from '../../scripts/check/manifests.mjs';
 import names from '../../scripts/check/names.mjs';
+import publint from '../../scripts/check/publint.mjs';
 import readmeCode from '../../scripts/check/readme-code.mjs';
 import readmeLinks from '../../scripts/check/readme-links.mjs';
 import readmeOptions from '../../scripts/check/readme-options.mjs';
@@ -328,6 +330,31 @@ export interface PagerOptions {
     small.package('notifiers/pager', 'export const a = 1;');
     small.write('packages/notifiers/pager/src/options.ts', source);
     expect(readmeOptions({ root: small.root }).problems).to.deep.equal([]);
+  });
+});
+
+describe('the checks of packed packages', () => {
+  /** A package whose types are told to be where they are not. */
+  beforeEach(() => {
+    const exports = { '.': { types: './dist/missing.d.ts', default: './dist/index.js' } };
+    const manifest = {
+      name: '@tocsin/pager',
+      version: '1.0.0',
+      main: './dist/index.js',
+      exports,
+      files: ['dist'],
+    };
+    small.write('packages/notifiers/pager/package.json', JSON.stringify(manifest));
+    small.write('packages/notifiers/pager/dist/index.js', 'exports.a = 1;\n');
+    small.write('packages/notifiers/pager/dist/index.d.ts', 'export declare const a: number;\n');
+  });
+
+  it('find, by publint, what is named and not packed', async () => {
+    await finds(publint, /^packages\/notifiers\/pager: .*missing\.d\.ts/m);
+  });
+
+  it('find, by attw, types that TypeScript does not', async () => {
+    await finds(attw, /^packages\/notifiers\/pager:\n/);
   });
 });
 
