@@ -131,6 +131,8 @@ export class MemoryStore implements AlertStore {
     assertText(owner, 'notifier', notifier);
     assertOutcome(owner, outcome);
     const own = copy('outcome', outcome);
+    // A toJSON may have put something else in its place.
+    assertOutcome(owner, own);
     const settled = this.#change(key, now, (record) => settleClaim(record, token, notifier, own, done, now));
     return settled !== undefined;
   }
@@ -205,6 +207,7 @@ export class MemoryStore implements AlertStore {
     const now = this.#begin();
     assertChange(owner, change);
     const own = copy('change', change);
+    assertChange(owner, own);
     return this.#change(key, now, (record) => applyChange(record, own, now));
   }
 
@@ -247,15 +250,19 @@ function copy<T>(option: string, value: T): T {
 }
 
 function toJson(option: string, value: unknown): string {
+  let cause: unknown;
   try {
-    return JSON.stringify(value);
-  } catch (cause) {
-    throw new TocsinError(`MemoryStore: option '${option}' is not plain JSON data`, {
-      code: 'TOCSIN_CONFIG_INVALID',
-      context: { option },
-      cause,
-    });
+    // A toJSON may answer with nothing, of which there is no JSON either.
+    const json = JSON.stringify(value) as string | undefined;
+    if (json !== undefined) return json;
+  } catch (error) {
+    cause = error;
   }
+  throw new TocsinError(`MemoryStore: option '${option}' is not plain JSON data`, {
+    code: 'TOCSIN_CONFIG_INVALID',
+    context: { option },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function byFingerprint({ key: a }: ErrorRecord, { key: b }: ErrorRecord): number {

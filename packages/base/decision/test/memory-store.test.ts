@@ -50,6 +50,19 @@ describe('MemoryStore', () => {
     expect(await store.recover({ service: 'a', environment: 'b' }, ['t'])).to.deep.equal([]);
   });
 
+  it('refuses what is no plain data once JSON has been made of it', async () => {
+    const { store } = storeAt(ten);
+    await store.record(makeSighting({ id: 'a' }), policy);
+    for (const answer of [undefined, 7, null]) {
+      const change = { resolved: true, toJSON: () => answer };
+      const outcome = { state: 'delivered', toJSON: () => answer } as const;
+      const attempts = [store.update(key, change), store.settle(key, 'a', 'slack', outcome, false)];
+      for (const result of await Promise.allSettled(attempts)) {
+        expect(result).to.have.nested.property('reason.code', 'TOCSIN_CONFIG_INVALID');
+      }
+    }
+  });
+
   it('grants one claim to a hundred processes at once, and counts all', async () => {
     const { store } = storeAt(ten);
     const verdicts = await Promise.all(
