@@ -47,7 +47,8 @@ export function carriedValue(key: string, value: unknown): unknown {
 /** An Error, or one that was made plain: a child logger's copy, `toJSON()` of axios. */
 export function isErrorLike(holder: object): boolean {
   if (isError(holder)) return true;
-  return typeof safeRead(holder, 'stack') === 'string' && typeof safeRead(holder, 'message') === 'string';
+  // Whatever they hold: a copy makes texts of most values, and must not be taken for more than what it copies.
+  return safeRead(holder, 'stack') !== undefined && safeRead(holder, 'message') !== undefined;
 }
 
 function looksLikeRequest(value: object): boolean {

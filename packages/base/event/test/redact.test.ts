@@ -403,6 +403,13 @@ describe('redact', () => {
     request.end();
   });
 
+  it('gives the same when it is done twice, also where a copy makes texts of what are none', () => {
+    const holder = { stack: '', config: { headers: 0, a: 0n }, message: 0n };
+    for (const value of [holder, new Map(Object.entries(holder)), { ...holder, stack: 1n, message: '' }]) {
+      expect(redact(redact(value))).to.deep.equal(redact(value));
+    }
+  });
+
   it('never throws, gives JSON, changes nothing and touches no prototype', () => {
     const key = fc.oneof(
       fc.string(),
