@@ -1,4 +1,4 @@
-import type { Captured } from './captured.js';
+import type { Captured, CapturedLine } from './captured.js';
 
 /** What an Error looked like when it was first logged, before winston wrote onto it. */
 export interface FirstSight {
@@ -10,7 +10,7 @@ export interface FirstSight {
 const linesKey = Symbol.for('tocsin.capture');
 const errorsKey = Symbol.for('tocsin.capture.errors');
 const holder = globalThis as {
-  [linesKey]?: WeakMap<object, Captured>;
+  [linesKey]?: WeakMap<object, CapturedLine>;
   [errorsKey]?: WeakMap<object, FirstSight>;
 };
 
@@ -23,4 +23,11 @@ export const seenErrors = (holder[errorsKey] ??= new WeakMap());
 /** What was captured when the caller logged this info; a transport asks before it lets its own format clone it. */
 export function capturedFor(info: unknown): Captured | undefined {
   return typeof info === 'object' && info !== null ? capturedLines.get(info) : undefined;
+}
+
+/** Makes `copy` stand for the line of `info`, so that {@link capturedFor} knows it too. */
+export function carryCaptured(info: unknown, copy: unknown): void {
+  if (typeof info !== 'object' || info === null || typeof copy !== 'object' || copy === null) return;
+  const captured = capturedLines.get(info);
+  if (captured !== undefined) capturedLines.set(copy, captured);
 }

@@ -1,3 +1,6 @@
+import type { CallFrames } from './call-frames.js';
+import type { Breadcrumb } from './log-event.js';
+
 /** What was taken when the caller logged, before any format and any waiting. */
 export interface Captured {
   /** When the caller logged, in milliseconds since the epoch. */
@@ -10,6 +13,16 @@ export interface Captured {
   readonly metaKeys?: readonly string[];
   /** What stood under a key before defaultMeta took its place: the call's own value. */
   readonly overwritten?: Readonly<Record<string, unknown>>;
+  /** Fields of a child that defaultMeta hid, and fields of defaultMeta that winston left out (`profile()`). */
+  readonly restored?: Readonly<Record<string, unknown>>;
+  /** The fields of the async context in which the caller logged; absent where there were none. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** Names of the context's fields that the call set itself: there, the call's value stands. */
+  readonly called?: readonly string[];
+  /** What stands for the request: the same object for all its lines. Absent outside of any. */
+  readonly request?: object;
+  /** The request's lines before this one, the oldest first, where the logger keeps them; not redacted yet. */
+  readonly breadcrumbs?: readonly Breadcrumb[];
   /** The error's message, where winston glued it onto the caller's. */
   readonly gluedMessage?: string;
   /**
@@ -20,4 +33,16 @@ export interface Captured {
   readonly callSite?: string;
   /** The line was logged by Tocsin itself or by what it called (see `runQuietly`). */
   readonly quiet?: true;
+}
+
+/** A {@link Captured} with what only the capture and the formats of Tocsin need. */
+export interface CapturedLine extends Captured {
+  /** Known when the line leaves the logger's formats. */
+  breadcrumbs?: readonly Breadcrumb[];
+  /** The logger that took it. */
+  readonly takenBy?: object;
+  /** Whether winston made the info for this line alone: nobody else sees what a format writes onto it. */
+  fresh?: boolean;
+  /** The frames of the log call, for the levels that a format asked for. */
+  readonly frames?: CallFrames;
 }

@@ -19,12 +19,18 @@ const errorFields = ['errorType', 'errorMessage', 'stackTrace'];
 /** What winston's handlers add: the machine, the process and the parsed stack, in thousands of characters. */
 const handlerFields = new Set(['error', 'exception', 'rejection', 'date', 'process', 'os', 'trace', 'stack']);
 
-/** Everything that was logged with the line, as bounded plain data: without the Error and what winston made of it. */
+/**
+ * Everything that was logged with the line and all that its context holds, as bounded plain data: without the Error
+ * and what winston made of it. Where several give a field: call > context > child > defaultMeta.
+ */
 export function lineFields(info: object, line: FieldsOf): Record<string, unknown> {
-  const { captured, error } = line;
+  const { captured, error, taken } = line;
+  const values = decidedValues(captured);
   const keys = safeKeys(info).filter((key) => isField(key, safeRead(info, key), info, line));
-  const callOwn = captured?.ownKeys === undefined ? captured?.overwritten : undefined;
-  const fields = copyFields(info, keys, callOwn);
+  const missing = Object.keys(values).filter(
+    (key) => !safeHasOwn(info, key) && key !== 'level' && key !== 'message' && !taken.has(key),
+  );
+  const fields = copyFields(info, [...keys, ...missing], values);
 
   // winston merges the first object after the message, and that only where the message has no tokens.
   for (const value of splatOf(info)) {
@@ -37,12 +43,24 @@ export function lineFields(info: object, line: FieldsOf): Record<string, unknown
   return fields;
 }
 
+/** The fields whose value is not the one on the info. */
+function decidedValues(captured: Captured | undefined): Readonly<Record<string, unknown>> {
+  if (captured === undefined) return {};
+  const { context, called, restored, overwritten, ownKeys } = captured;
+  const values: Record<string, unknown> = { ...restored, ...context };
+  for (const key of called ?? []) delete values[key];
+  // Where the Error is the info, they are its own.
+  return ownKeys === undefined ? Object.assign(values, overwritten) : values;
+}
+
 function isField(key: string, value: unknown, holder: object, line: FieldsOf): boolean {
   const { captured, error, uncaught, taken } = line;
   if (key === 'level' || key === 'message' || taken.has(key) || value === undefined) return false;
   // What winston's timestamp() puts there; an event has a time of its own.
   if (key === 'timestamp' && typeof value === 'string') return false;
   if (uncaught && handlerFields.has(key)) return false;
+  // What a format put there under a name of its own.
+  if (captured?.context !== undefined && value === captured.context) return false;
   if (error === undefined) return true;
   if (value === error) return false;
   // The Error is the info: what stands on it from before is its own, the rest was added to the line.

@@ -1,99 +1,98 @@
-import { LEVEL } from 'triple-beam';
-import { type FirstSight, seenErrors } from './capture-registry.js';
-import type { Captured } from './captured.js';
+import { LEVEL, SPLAT } from 'triple-beam';
+import { CallFrames } from './call-frames.js';
+import type { CapturedLine } from './captured.js';
+import { type ContextSource, defaultContext } from './context-source.js';
 import { findError, findErrorQuickly } from './find-error.js';
 import { gluedMessage } from './glued-message.js';
 import { isError } from './is-error.js';
+import type { LineStart } from './line-start.js';
+import { precedenceOf } from './precedence.js';
 import { isQuiet } from './quiet.js';
-import { safeKeys, safeRead } from './safe-read.js';
+import { safeRead } from './safe-read.js';
 import { type Severity, isAtLeast, severityOf } from './severity.js';
-
-/** The state of a line before winston writes defaultMeta onto it; held until the `write` that follows. */
-export interface LineStart {
-  /** What winston is about to write on: the caller's own object or Error, or winston's new info. */
-  readonly info: object;
-  readonly error?: FirstSight;
-  readonly metaKeys?: readonly string[];
-  readonly overwritten?: Readonly<Record<string, unknown>>;
-}
-
-/** Takes down what defaultMeta is about to hide on the info. */
-export function lineStart(info: object, defaultMeta: unknown): LineStart {
-  const metaKeys = typeof defaultMeta === 'object' && defaultMeta !== null ? Object.keys(defaultMeta) : [];
-  const overwritten = valuesUnder(info, metaKeys);
-  if (!isError(info)) return overwritten === undefined ? { info } : { info, overwritten };
-
-  // Logged before: by now winston's and the formats' keys stand on it beside its own.
-  let error = seenErrors.get(info);
-  if (error === undefined) {
-    const ownKeys = safeKeys(info).filter((key) => key !== 'level');
-    error = overwritten === undefined ? { ownKeys } : { ownKeys, overwritten };
-    seenErrors.set(info, error);
-  }
-  return { info, error, metaKeys };
-}
-
-function valuesUnder(info: object, keys: readonly string[]): Record<string, unknown> | undefined {
-  let values: Record<string, unknown> | undefined;
-  for (const key of keys) if (Object.hasOwn(info, key)) (values ??= {})[key] = safeRead(info, key);
-  return values;
-}
 
 /** How a {@link Captured} is made. */
 export interface CaptureSettings {
-  /** The logger's own levels. */
-  readonly levels: Readonly<Record<string, number>> | undefined;
+  /** The logger that takes it. */
+  readonly root: { readonly levels?: Readonly<Record<string, number>>; readonly defaultMeta?: unknown };
   /** The least severity at which a line without an Error gets the stack of its call. */
   readonly callSiteFrom: Severity;
+  /** The levels whose lines get the frames of their calls. */
+  readonly framesOf: ReadonlySet<string>;
+  /** Default: the process's context, once @tocsin/context is loaded. */
+  readonly context: ContextSource | undefined;
   /** The function that the caller's frames lie above. */
   readonly below: (...values: never[]) => unknown;
 }
 
 /**
  * The one place where the caller's side of a line is taken: runs inside the log call, before any format and any
- * waiting. `undefined` where there is nothing that the info itself does not say.
+ * waiting.
  */
 export function makeCaptured(
   info: object,
   start: LineStart | undefined,
   settings: CaptureSettings,
-): Captured | undefined {
-  const captured = callersSide(info, start, settings);
-  // Not a copy, which would format the stack of the call.
-  return isQuiet() ? Object.assign(captured ?? {}, { quiet: true as const }) : captured;
+): CapturedLine {
+  const { root, framesOf, below } = settings;
+  const captured: Writable<CapturedLine> = {
+    timestamp: Date.now(),
+    takenBy: root,
+    // With several arguments, and for a child's line, the info is winston's own.
+    fresh: start !== undefined && (start.info === undefined ? SPLAT in info : start.info !== info),
+  };
+  addContext(captured, settings.context ?? defaultContext());
+  const { context } = captured;
+  const defaultMeta = start === undefined ? undefined : safeRead(start.logger, 'defaultMeta');
+  if (context !== undefined || defaultMeta)
+    Object.assign(captured, precedenceOf({ info, start, root, defaultMeta, context }));
+  if (framesOf.size > 0 && framesOf.has(safeRead(info, LEVEL) as string))
+    captured.frames = new CallFrames(below);
+  addError(captured, info, start, settings);
+  if (isQuiet()) captured.quiet = true;
+  return captured;
 }
 
-function callersSide(
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Takes the fields that hold where the caller logs, if there are any, and what stands for the request. */
+function addContext(captured: Writable<CapturedLine>, source: ContextSource | undefined): void {
+  if (source === undefined) return;
+  try {
+    const fields = source.current();
+    for (const _ in fields) {
+      captured.context = fields;
+      break;
+    }
+    const request = source.request?.();
+    if (request !== undefined) captured.request = request;
+  } catch {
+    // A store of the user's may fail: a line without context is still a line.
+  }
+}
+
+/** Takes the Error and its own fields, and for a severe line that has none the place of the call. */
+function addError(
+  captured: Writable<CapturedLine>,
   info: object,
   start: LineStart | undefined,
-  settings: CaptureSettings,
-): Captured | undefined {
+  { root, callSiteFrom, below }: CaptureSettings,
+): void {
   const overwritten = start?.overwritten ?? start?.error?.overwritten;
+  if (overwritten !== undefined) captured.overwritten = overwritten;
   const level = safeRead(info, LEVEL);
-  const severe =
-    typeof level === 'string' && isAtLeast(severityOf(level, settings.levels), settings.callSiteFrom);
+  const severe = typeof level === 'string' && isAtLeast(severityOf(level, root.levels), callSiteFrom);
   const error = start?.error === undefined ? (severe ? findError : findErrorQuickly)(info) : start.info;
-  if (!severe && error === undefined && overwritten === undefined) return undefined;
-
-  const timestamp = Date.now();
   if (error === undefined) {
-    const told = overwritten === undefined ? {} : { overwritten };
-    return severe && !tellsItsOrigin(info)
-      ? withCallSite({ timestamp, ...told }, settings.below)
-      : { timestamp, ...told };
+    if (severe && !tellsItsOrigin(info)) addCallSite(captured, below);
+    return;
   }
+  captured.error = error;
+  if (start?.error !== undefined) captured.ownKeys = start.error.ownKeys;
+  if (start?.metaKeys !== undefined) captured.metaKeys = start.metaKeys;
   const glued = gluedMessage(info);
-  const captured: Captured = {
-    timestamp,
-    error,
-    ...(start?.error === undefined ? {} : { ownKeys: start.error.ownKeys }),
-    ...(start?.metaKeys === undefined ? {} : { metaKeys: start.metaKeys }),
-    ...(overwritten === undefined ? {} : { overwritten }),
-    ...(glued === undefined ? {} : { gluedMessage: glued }),
-  };
-  return severe && !isFromHandler(info) && !tellsItsPlace(error)
-    ? withCallSite(captured, settings.below)
-    : captured;
+  if (glued !== undefined) captured.gluedMessage = glued;
+  if (severe && !isFromHandler(info) && !tellsItsPlace(error)) addCallSite(captured, below);
 }
 
 /** Errors of a chain whose stacks are looked through. */
@@ -128,7 +127,7 @@ function isFromHandler(info: object): boolean {
 const callSiteFrames = 12;
 
 /** Adds the stack of the log call, which V8 takes down now and formats when it is read. */
-function withCallSite(captured: Captured, below: CaptureSettings['below']): Captured {
+function addCallSite(captured: CapturedLine, below: CaptureSettings['below']): void {
   const site: { stack?: string } = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = callSiteFrames;
@@ -137,7 +136,7 @@ function withCallSite(captured: Captured, below: CaptureSettings['below']): Capt
   } finally {
     Error.stackTraceLimit = limit;
   }
-  return Object.defineProperty(captured, 'callSite', {
+  Object.defineProperty(captured, 'callSite', {
     enumerable: true,
     get: () => (typeof site.stack === 'string' ? site.stack : undefined),
   });

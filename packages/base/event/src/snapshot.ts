@@ -3,6 +3,7 @@ import { capturedFor } from './capture-registry.js';
 import type { Captured } from './captured.js';
 import { type ErrorSnapshot, errorSnapshot, ownFieldsOf, textOf } from './error-snapshot.js';
 import { findError, findStandIn } from './find-error.js';
+import type { Breadcrumb } from './log-event.js';
 import { lineFields } from './line-fields.js';
 import { lineMessage } from './line-message.js';
 import { approximateBytes } from './approximate-bytes.js';
@@ -32,6 +33,8 @@ export interface Snapshot {
   readonly fingerprint?: string | readonly string[];
   /** A `severity` field of the line; overrules the level's. */
   readonly severity?: Severity;
+  /** The request's lines before this one, the oldest first, where the logger keeps them. */
+  readonly breadcrumbs?: readonly Breadcrumb[];
   /** What the snapshot takes in memory, roughly, in bytes. */
   readonly bytes: number;
 }
@@ -63,9 +66,10 @@ export function snapshot(info: unknown, captured: Captured | undefined = capture
 function takeDown(info: object, captured: Captured | undefined): Omit<Snapshot, 'bytes'> {
   const uncaught = uncaughtKind(info);
   const error = captured?.error ?? findError(info) ?? findStandIn(info);
-  const fingerprint = fingerprintOf(safeRead(info, 'fingerprint'));
-  const tags = tagsOf(safeRead(info, 'tags'));
-  const severity = severityField(safeRead(info, 'severity'));
+  const inContext = captured?.context ?? {};
+  const fingerprint = fingerprintOf(safeRead(info, 'fingerprint') ?? inContext['fingerprint']);
+  const tags = tagsOf(safeRead(info, 'tags'), inContext['tags']);
+  const severity = severityField(safeRead(info, 'severity') ?? inContext['severity']);
   const taken = new Set<string>();
   if (fingerprint !== undefined) taken.add('fingerprint');
   if (tags !== undefined) taken.add('tags');
@@ -83,6 +87,7 @@ function takeDown(info: object, captured: Captured | undefined): Omit<Snapshot, 
     ...(tags === undefined ? {} : { tags }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(severity === undefined ? {} : { severity }),
+    ...(captured?.breadcrumbs === undefined ? {} : { breadcrumbs: captured.breadcrumbs }),
   };
 }
 
@@ -123,8 +128,12 @@ function uncaughtKind(info: object): 'exception' | 'rejection' | undefined {
   return undefined;
 }
 
-function tagsOf(given: unknown): readonly string[] | undefined {
-  return textsOf(typeof given === 'string' && given !== '' ? [given] : given);
+/** The tags of the call and of its context together. */
+function tagsOf(...given: readonly unknown[]): readonly string[] | undefined {
+  const tags = given.flatMap(
+    (some) => textsOf(typeof some === 'string' && some !== '' ? [some] : some) ?? [],
+  );
+  return tags.length === 0 ? undefined : [...new Set(tags)];
 }
 
 function fingerprintOf(given: unknown): string | readonly string[] | undefined {

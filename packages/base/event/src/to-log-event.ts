@@ -4,7 +4,7 @@ import type { Captured } from './captured.js';
 import { type ErrorDetailsOptions, cleanText, errorDetails, framesOf, maxMessage } from './error-details.js';
 import { defaultIntegrationPatterns, integrationOf } from './integration.js';
 import { locate } from './locate.js';
-import type { Location, LogEvent } from './log-event.js';
+import type { Breadcrumb, Location, LogEvent } from './log-event.js';
 import { redact } from './redact.js';
 import { redactText } from './redact-text.js';
 import { severityOf } from './severity.js';
@@ -75,6 +75,7 @@ function eventOf(line: Snapshot, options: LogEventOptions): LogEvent {
     ...(location === undefined ? {} : { location }),
     ...(error === undefined ? {} : { error }),
     context,
+    ...(line.breadcrumbs === undefined ? {} : { breadcrumbs: redactBreadcrumbs(line.breadcrumbs, options) }),
     ...(line.fingerprint === undefined ? {} : { fingerprint: redactFingerprint(line.fingerprint, options) }),
     ...(integration === undefined ? {} : { integration }),
     ...(line.uncaught === undefined ? {} : { uncaught: line.uncaught }),
@@ -110,6 +111,15 @@ function originOf(
     if (context[key] === value) delete context[key];
   }
   return { origin, context };
+}
+
+function redactBreadcrumbs(lines: readonly Breadcrumb[], options: LogEventOptions): readonly Breadcrumb[] {
+  return lines.map(({ timestamp, level, message, context }) => ({
+    timestamp,
+    level: redactText(level, options),
+    message: redactText(message, options),
+    ...(context === undefined ? {} : { context: redact(context, options) as Breadcrumb['context'] & object }),
+  }));
 }
 
 function redactAll(texts: readonly string[], options: LogEventOptions): readonly string[] {

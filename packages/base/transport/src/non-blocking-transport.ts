@@ -34,6 +34,8 @@ const releaseMs = 250;
 export abstract class NonBlockingTransport<Item> extends TransportStream {
   declare parent: LoggerLike | null | undefined;
   declare levels: Readonly<Record<string, number>> | undefined;
+  /** Whether a line is told with those that were logged before it in the same request. */
+  protected breadcrumbs = false;
   protected readonly counters = new Counters();
   protected readonly reporter: Reporter;
   private readonly queue: BackgroundQueue<Item>;
@@ -255,7 +257,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
       this.life += 1;
     }
     try {
-      this.sources.add(source, this.level);
+      this.sources.add(source, this.level, this.breadcrumbs);
     } catch (error) {
       this.reportInternal('capture', error, 'The logger could not be prepared');
     }

@@ -17,12 +17,15 @@ export class Sources {
     return [...this.loggers].at(-1);
   }
 
-  /** Remembers the logger, and has it keep what only the call knows. Throws what its preparation throws. */
-  add(source: LoggerLike, level: string | undefined): void {
+  /**
+   * Remembers the logger, and has it keep what only the call knows; with `breadcrumbs`, also the lines before it.
+   * Throws what its preparation throws.
+   */
+  add(source: LoggerLike, level: string | undefined, breadcrumbs: boolean): void {
     this.loggers.add(source);
     // A stream that is no logger may be piped in as well.
     if (source.levels === undefined) return;
-    captureAtCall(source, { callSiteFrom: severityOf(level ?? 'error', source.levels) });
+    captureAtCall(source, { callSiteFrom: severityOf(level ?? 'error', source.levels), breadcrumbs });
     const names = Object.keys(source.levels);
     if (level !== undefined && !names.includes(level) && !isKnownLevel(level)) {
       throw configError('A transport', 'level', level, `a level of the logger: ${names.join(', ')}`);

@@ -8,6 +8,7 @@ import {
   TocsinError,
   toSample,
   uuidv7,
+  warnOnce,
 } from '@tocsin/event';
 import { asTocsinError, type Counts, NonBlockingTransport, type TransportStats } from '@tocsin/transport';
 import { setMaxListeners } from 'node:events';
@@ -27,7 +28,6 @@ import { type AlertTransportOptions, resolveOptions, type ResolvedAlertOptions }
 import { recoverClaims } from './recovery.js';
 import { StoreHealth } from './store-health.js';
 import { sweepEvery } from './sweep.js';
-import { warnOnce } from './warn-once.js';
 
 /** What became of the lines, and of the alerts made of them. */
 export interface AlertTransportStats extends TransportStats {
@@ -70,6 +70,7 @@ export class AlertTransport extends NonBlockingTransport<Snapshot> {
     const resolved = resolveOptions(options);
     super('AlertTransport', { ...options, level: options.level ?? 'error' });
     this.resolved = resolved;
+    this.breadcrumbs = options.breadcrumbs === true;
     const { service, environment, policy, notifiers, routes, coalesceMs, ignore } = resolved;
     setMaxListeners(0, this.ending.signal);
     for (const shared of [resolved.store, ...notifiers]) hold(shared);

@@ -1,4 +1,4 @@
-import { warnOnce } from './warn-once.js';
+import { warnOnce } from '@tocsin/event';
 
 /** Whether operators have stopped all sending, by `TOCSIN_DISABLED=1` in the environment. Says so once. */
 export function isDisabled(): boolean {

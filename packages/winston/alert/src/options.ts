@@ -64,6 +64,11 @@ export interface AlertTransportOptions extends NonBlockingTransportOptions {
   readonly ignoreFrames?: readonly (string | RegExp)[] | undefined;
   /** Further names of fields that hold secrets. @default [] */
   readonly sensitiveFields?: readonly string[] | undefined;
+  /**
+   * Tell with each alert the last 20 lines of the same request, at any level: see @tocsin/context for what a request
+   * is. Each line logged in a request then costs a bounded copy of its fields. @default false
+   */
+  readonly breadcrumbs?: boolean | undefined;
   /** How long equal errors are added up before the store is told, in milliseconds. @default 250 */
   readonly coalesceMs?: number | undefined;
 }
@@ -100,6 +105,7 @@ const optionNames = [
   'ignoreFrames',
   'sensitiveFields',
   'coalesceMs',
+  'breadcrumbs',
 ];
 
 /** Checks each option by name and fills in the defaults. Throws `TOCSIN_CONFIG_INVALID`. */
@@ -122,6 +128,9 @@ function resolve(options: AlertTransportOptions): ResolvedAlertOptions {
   checkList('ignore', options.ignore, isIgnoreRule, 'an array of error classes, patterns and functions');
   const coalesceMs = options.coalesceMs ?? 250;
   checkWhole(owner, 'coalesceMs', coalesceMs, 0);
+  if (options.breadcrumbs !== undefined && typeof options.breadcrumbs !== 'boolean') {
+    throw configError(owner, 'breadcrumbs', options.breadcrumbs, 'true or false');
+  }
   if (options.beforeAlert !== undefined && typeof options.beforeAlert !== 'function') {
     throw configError(owner, 'beforeAlert', options.beforeAlert, 'a function');
   }

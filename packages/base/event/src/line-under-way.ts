@@ -1,0 +1,97 @@
+import { LEVEL, SPLAT } from 'triple-beam';
+import { capturedLines } from './capture-registry.js';
+import type { CapturedLine } from './captured.js';
+import { safeRead } from './safe-read.js';
+
+/** The line that a logger is working on, from its `write` to the end of its `push`. */
+export interface LineUnderWay {
+  readonly captured: CapturedLine | undefined;
+  /** Whether the logger's own formats are at work; transports' formats come after them. */
+  formatting: boolean;
+  /** The object that nobody but the formats of this line sees. */
+  own: object | undefined;
+  /** What the logger's formats made of the line, once they are through. */
+  pushed: object | undefined;
+  /** Has the logger's later lines be recognised in the formats of transports. */
+  readonly carryToTransports: () => void;
+  /** Has the frames of the calls taken for the logger's later lines of this level. */
+  readonly takeFrames: (level: string) => void;
+  /** The frames of this line's own call, where it is still under way. */
+  readonly framesNow: () => CapturedLine['frames'];
+}
+
+const underWayKey = Symbol.for('tocsin.capture.underway');
+const splatsKey = Symbol.for('tocsin.capture.splats');
+const holder = globalThis as {
+  [underWayKey]?: { line: LineUnderWay | undefined; installs: number };
+  [splatsKey]?: WeakMap<object, CapturedLine>;
+};
+
+/** Shared by duplicate installs of this package, since formats may belong to another one than the logger's capture. */
+const state = (holder[underWayKey] ??= { line: undefined, installs: 0 });
+/** Lines by what was logged after their message: transports give their formats a copy, which keeps only that. */
+const carried = (holder[splatsKey] ??= new WeakMap());
+
+/** Makes `line` the one under way; gives the one that it interrupts, to be put back by {@link leaveLine}. */
+export function enterLine(line: LineUnderWay): LineUnderWay | undefined {
+  const outer = state.line;
+  state.line = line;
+  return outer;
+}
+
+export function leaveLine(outer: LineUnderWay | undefined): void {
+  state.line = outer;
+}
+
+export function countInstall(): void {
+  state.installs += 1;
+}
+
+/** Lets the formats of transports find the line in the copies that they get of `info`. */
+export function carryBySplat(info: object, captured: CapturedLine): void {
+  let splat = safeRead(info, SPLAT);
+  if (typeof splat !== 'object' || splat === null) {
+    splat = [];
+    if (!Reflect.set(info, SPLAT, splat)) return;
+  }
+  carried.set(splat as object, captured);
+}
+
+/** What a format finds out about the line that it is given. */
+export interface FoundLine {
+  /** `undefined` where the line is not known. */
+  readonly captured: CapturedLine | undefined;
+  /** The line under way, where it is this one. */
+  readonly underWay?: LineUnderWay;
+}
+
+/**
+ * The line that a format was given, in a logger's formats and in a transport's. Where `captured` is undefined, the
+ * line's logger is not bound, or a slow transport kept the line waiting before its format was first seen at work.
+ */
+export function findLine(info: object): FoundLine {
+  const { line } = state;
+  if (line?.formatting === true) return { captured: line.captured, underWay: line };
+  const known = capturedLines.get(info) ?? carriedFor(info);
+  if (known !== undefined) return { captured: known };
+  if (line === undefined || !isCopyOf(info, line.pushed)) return { captured: undefined };
+  line.carryToTransports();
+  return { captured: line.captured, underWay: line };
+}
+
+function carriedFor(info: object): CapturedLine | undefined {
+  const splat = safeRead(info, SPLAT);
+  return typeof splat === 'object' && splat !== null ? carried.get(splat) : undefined;
+}
+
+function isCopyOf(info: object, pushed: object | undefined): boolean {
+  return (
+    pushed !== undefined &&
+    ([LEVEL, SPLAT, 'message'] as const).every((key) => safeRead(info, key) === safeRead(pushed, key))
+  );
+}
+
+/** Whether any logger of the process captures what its callers know. */
+export function isAnyLoggerBound(): boolean {
+  return state.installs > 0;
+}

@@ -1,0 +1,219 @@
+import { AsyncResource } from 'node:async_hooks';
+import { leaveTrail, trailOf } from './breadcrumbs.js';
+import { CallFrames } from './call-frames.js';
+import { capturedLines } from './capture-registry.js';
+import { answersProbe } from './child-fields.js';
+import { cloneLine } from './clone-line.js';
+import { type LineStart, isLineOf, lineStart } from './line-start.js';
+import { type LineUnderWay, carryBySplat, countInstall, enterLine, leaveLine } from './line-under-way.js';
+import { type CaptureSettings, makeCaptured } from './make-captured.js';
+import type { Severity } from './severity.js';
+
+/** What one install shares with those that come after it, also from another copy of this package. */
+export interface Installed extends CaptureSettings {
+  callSiteFrom: Severity;
+  context: CaptureSettings['context'];
+  /** Whether the last lines of each request are kept. */
+  breadcrumbs: boolean;
+  /** The levels whose lines get the frames of their calls, because a format asked for them. */
+  readonly framesOf: Set<string>;
+}
+
+const marker = Symbol.for('tocsin.capture.installed');
+
+/** The parts of winston's Logger that the wrappers stand before. */
+export interface RootLogger {
+  readonly [marker]?: Installed;
+  readonly defaultMeta?: unknown;
+  readonly levels?: Readonly<Record<string, number>>;
+  readonly _writableState: { readonly writing?: boolean; readonly corked?: number };
+  write: Method;
+  push: Method;
+  log: Method;
+  profile: Method;
+  startTimer: Method;
+  _transform: Method;
+  _addDefaultMeta: Method;
+}
+type Method = (this: unknown, ...values: unknown[]) => unknown;
+
+/** What an earlier {@link wrapLogger} left on the logger. */
+export function installedOn(root: RootLogger): Installed | undefined {
+  return root[marker];
+}
+
+/** Puts the wrappers before the logger's methods. Nothing of them can be enumerated. */
+export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed {
+  const {
+    write,
+    push,
+    _transform: transform,
+    _addDefaultMeta: addDefaultMeta,
+    log,
+    profile,
+    startTimer,
+  } = root;
+  /** Between the logger's method and the `write` that follows in the same call. */
+  let start: LineStart | undefined;
+  /** The line that `write` hands to the stream, until the stream begins with it. */
+  let entering: unknown;
+  /** While `_transform` runs: the line under way. */
+  let current: LineUnderWay | undefined;
+  /** The callers' async contexts of the lines that wait. */
+  const waiting = new WeakMap<object, AsyncResource>();
+  /** Whether formats of Tocsin are at work in transports, which get copies of the lines. */
+  let carries = false;
+
+  function captureLine(info: object): object {
+    const begun = start;
+    start = undefined;
+    const own = begun !== undefined && isLineOf(begun, info) ? begun : undefined;
+    const earlier = capturedLines.get(info);
+    // Not logged again but handed on, by a pipe from another logger: what the caller's own logger took holds.
+    if (earlier !== undefined && own === undefined && earlier.takenBy !== root) return info;
+
+    const captured = makeCaptured(info, own, installed);
+    // The caller may log or change the same object while this line, or its earlier one, waits in a buffer.
+    const mayChange = earlier !== undefined || (captured.fresh !== true && isBusy(root));
+    const line = mayChange ? (cloneLine(info) ?? info) : info;
+    if (line !== info) captured.fresh = true;
+    capturedLines.set(line, captured);
+    return line;
+  }
+
+  function begin(info: object, waited: boolean): LineUnderWay {
+    const captured = capturedLines.get(info);
+    return {
+      captured,
+      formatting: true,
+      own: captured?.fresh === true && captured.takenBy === root ? info : undefined,
+      pushed: undefined,
+      carryToTransports: () => (carries = true),
+      takeFrames: (level) => installed.framesOf.add(level),
+      framesNow: () => (waited ? undefined : new CallFrames(wrappers.write)),
+    };
+  }
+
+  /** The user's formats are through, and may have made a new object of the info. */
+  function handOn(line: LineUnderWay, outgoing: object): void {
+    line.formatting = false;
+    line.pushed = outgoing;
+    const { captured } = line;
+    if (captured === undefined) return;
+    if (capturedLines.get(outgoing) !== captured) capturedLines.set(outgoing, captured);
+    if (carries) carryBySplat(outgoing, captured);
+    const { request } = captured;
+    if (!installed.breadcrumbs || request === undefined) return;
+    if (captured.takenBy !== root || captured.quiet === true) return;
+    const trail = trailOf(request);
+    if (trail !== undefined) captured.breadcrumbs = trail;
+    leaveTrail(request, outgoing, captured);
+  }
+
+  const wrappers: Pick<RootLogger, Wrapped> = {
+    log(...values) {
+      start = { logger: this as object };
+      try {
+        return log.apply(this, values);
+      } finally {
+        start = undefined;
+      }
+    },
+    profile(...values) {
+      start = { logger: this as object };
+      try {
+        return profile.apply(this, values);
+      } finally {
+        start = undefined;
+      }
+    },
+    startTimer() {
+      const logger = this as RootLogger;
+      // The timer writes later, past the logger's methods.
+      const writeLater: Method = (info) => {
+        start = { logger };
+        try {
+          return logger.write(info);
+        } finally {
+          start = undefined;
+        }
+      };
+      return startTimer.call(Object.create(logger, { write: { value: writeLater } }));
+    },
+    write(info, encoding, callback) {
+      if (answersProbe(info)) return true;
+      const isObject = typeof info === 'object' && info !== null;
+      let line = info;
+      try {
+        if (isObject) line = captureLine(info);
+      } catch {
+        // A line without captured data is still a line: the caller must not see our failure.
+      }
+      const outer = entering;
+      entering = line;
+      try {
+        return write.call(this, line, encoding, callback);
+      } finally {
+        if (isObject && entering === line) waiting.set(line as object, new AsyncResource('TOCSIN_LINE'));
+        entering = outer;
+      }
+    },
+    push(outgoing, encoding) {
+      try {
+        if (current?.formatting === true && typeof outgoing === 'object' && outgoing !== null)
+          handOn(current, outgoing);
+      } catch {
+        // As in write.
+      }
+      return push.call(this, outgoing, encoding);
+    },
+    _transform(info, encoding, callback) {
+      if (entering === info) entering = undefined;
+      const caller = waiting.get(info as object);
+      const format = (): unknown => {
+        // winston's callback may start the next line's _transform before this one returns.
+        const outer = current;
+        current = begin(info as object, caller !== undefined);
+        const outside = enterLine(current);
+        try {
+          return transform.call(this, info, encoding, callback);
+        } finally {
+          leaveLine(outside);
+          current = outer;
+        }
+      };
+      return caller === undefined ? format() : caller.runInAsyncScope(format);
+    },
+    _addDefaultMeta(info) {
+      start = undefined;
+      try {
+        const { defaultMeta } = this as RootLogger;
+        if (typeof info === 'object' && info !== null) start = lineStart(this as object, info, defaultMeta);
+      } catch {
+        // As in write: without captured data, the line goes on as plain winston would have it.
+      }
+      return addDefaultMeta.call(this, info);
+    },
+  };
+  const installed: Installed = {
+    root,
+    callSiteFrom,
+    framesOf: new Set(),
+    context: undefined,
+    below: wrappers.write,
+    breadcrumbs: false,
+  };
+  for (const [name, value] of Object.entries(wrappers)) {
+    Object.defineProperty(root, name, { value, writable: true, configurable: true, enumerable: false });
+  }
+  Object.defineProperty(root, marker, { value: installed });
+  countInstall();
+  return installed;
+}
+
+type Wrapped = 'log' | 'profile' | 'startTimer' | 'write' | 'push' | '_transform' | '_addDefaultMeta';
+
+/** Whether a line that is written now has to wait. */
+function isBusy({ _writableState: state }: RootLogger): boolean {
+  return state.writing === true || (state.corked ?? 0) > 0;
+}
