@@ -27,6 +27,8 @@ export { redactFormat } from './redact-format.js';
 export { stripAnsi } from './strip-ansi.js';
 export { type ShowControlOptions, showControl } from './show-control.js';
 export { type ParseStackOptions, parseStack } from './parse-stack.js';
+export { type CallSite, type CallSiteOptions, createCallSites } from './call-sites.js';
+export type { CallFrames } from './call-frames.js';
 export { locate } from './locate.js';
 export { callChain } from './call-chain.js';
 export { messageTemplate } from './message-template.js';

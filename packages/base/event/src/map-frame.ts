@@ -5,13 +5,17 @@ import type { StackFrame } from './log-event.js';
 import { normalizeFunction } from './normalize-function.js';
 import { normalizePath } from './normalize-path.js';
 import { isInApp } from './parse-stack.js';
-import type { SourceFiles } from './source-files.js';
-import { embeddedSource, sourceMapOf, sourcePath } from './source-maps.js';
+import type { SourceFile, SourceFiles } from './source-files.js';
+import { type MappedFile, embeddedSource, sourceMapNow, sourceMapOf, sourcePath } from './source-maps.js';
 import { sourceFunction } from './source-names.js';
 
-export interface MapFrameOptions {
+/** What tells the application's own frames. */
+export interface OwnFrames {
   readonly root: string;
   readonly ignoreFrames: readonly (string | RegExp)[];
+}
+
+export interface MapFrameOptions extends OwnFrames {
   readonly files: SourceFiles;
 }
 
@@ -23,11 +27,29 @@ export interface MappedFrame {
 
 /** An in-app frame as its source has it, where there is a source map; any other as it is. */
 export async function mapFrame(frame: StackFrame, options: MapFrameOptions): Promise<MappedFrame> {
-  const path = readablePath(frame.path);
-  if (!frame.inApp || path === undefined || frame.line === undefined) return { frame };
+  const path = mappablePath(frame);
+  if (path === undefined) return { frame };
   const mapped = await sourceMapOf(path, options.root, options.files);
-  if (mapped === undefined) return { frame };
-  const needle = { line: Math.max(1, frame.line), column: Math.max(0, (frame.column ?? 1) - 1) };
+  return mapped === undefined ? { frame } : frameBy(mapped, frame, path, options);
+}
+
+/** {@link mapFrame} without waiting, where `read` reads at once. */
+export function mapFrameNow(
+  frame: StackFrame,
+  options: OwnFrames,
+  read: (path: string) => SourceFile | undefined,
+): StackFrame {
+  const path = mappablePath(frame);
+  const mapped = path === undefined ? undefined : sourceMapNow(path, read);
+  return path === undefined || mapped === undefined ? frame : frameBy(mapped, frame, path, options).frame;
+}
+
+function mappablePath(frame: StackFrame): string | undefined {
+  return frame.inApp && frame.line !== undefined ? readablePath(frame.path) : undefined;
+}
+
+function frameBy(mapped: MappedFile, frame: StackFrame, path: string, options: OwnFrames): MappedFrame {
+  const needle = { line: Math.max(1, frame.line ?? 1), column: Math.max(0, (frame.column ?? 1) - 1) };
   const found = originalPositionFor(mapped.map, needle);
   // What no source has is the compiler's: a helper or a loader's wrapper.
   if (found.source === null) return { frame: { ...frame, inApp: false } };

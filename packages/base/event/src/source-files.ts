@@ -1,8 +1,11 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import { configError, readOptions } from './tocsin-error.js';
 
 const owner = 'createSourceFiles';
+const mebibyte = 1024 * 1024;
+const maxSourceBytes = 2 * mebibyte;
 
 /** Options of {@link createSourceFiles}. */
 export interface SourceFilesOptions {
@@ -115,14 +118,29 @@ export function createSourceFiles(options: SourceFilesOptions = {}): SourceFiles
 function resolve(options: SourceFilesOptions): Required<SourceFilesOptions> {
   const { now = Date.now, ...given } = options;
   if (typeof now !== 'function') throw configError(owner, 'now', now, 'a function');
-  const mebibyte = 1024 * 1024;
-  const bounds = { maxFiles: 50, maxBytes: 16 * mebibyte, maxFileBytes: 2 * mebibyte, recheckMs: 1_000 };
+  const bounds = { maxFiles: 50, maxBytes: 16 * mebibyte, maxFileBytes: maxSourceBytes, recheckMs: 1_000 };
   for (const name of Object.keys(bounds) as (keyof typeof bounds)[]) {
     const value: unknown = given[name] ?? bounds[name];
     if (typeof value !== 'number' || !(value >= 0)) throw configError(owner, name, value, 'a number from 0');
     bounds[name] = value;
   }
   return { ...bounds, now };
+}
+
+/**
+ * A file under `root` of at most 2 MiB, at once: for what must be known before a line is printed. Reads each time;
+ * `undefined` as for {@link SourceFiles.read}.
+ */
+export function readSourceNow(path: string, root: string): SourceFile | undefined {
+  try {
+    const found = statSync(path);
+    if (!found.isFile() || found.size > maxSourceBytes) return undefined;
+    if (!isInside(realpathSync(path), realpathSync(root))) return undefined;
+    return { path, text: readFileSync(path, 'utf8') };
+  } catch {
+    // Missing or not to be read.
+    return undefined;
+  }
 }
 
 async function readText(path: string, size: number): Promise<string> {

@@ -23,15 +23,35 @@ export async function sourceMapOf(
 ): Promise<MappedFile | undefined> {
   const generated = await files.read(path, root);
   if (generated === undefined) return undefined;
+  const place = mapPlace(generated);
+  return mappedBy(generated, typeof place === 'string' ? await files.read(place, root) : place);
+}
+
+/** {@link sourceMapOf} without waiting, where `read` reads at once. */
+export function sourceMapNow(
+  path: string,
+  read: (path: string) => SourceFile | undefined,
+): MappedFile | undefined {
+  const generated = read(path);
+  if (generated === undefined) return undefined;
+  const place = mapPlace(generated);
+  return mappedBy(generated, typeof place === 'string' ? read(place) : place);
+}
+
+/** The path of a file's map; for an inline one the text itself, as a file. */
+function mapPlace(generated: SourceFile): string | SourceFile | undefined {
   const url = mappingUrl(generated.text);
-  if (url?.startsWith('data:') === true) {
-    const map = parse(generated, path, () => fromDataUrl(url));
-    return map === undefined ? undefined : { generated, map };
-  }
-  const mapPath = resolveUrl(url, path);
-  if (mapPath === undefined || !mapPath.endsWith('.map')) return undefined;
-  const file = await files.read(mapPath, root);
-  const map = file === undefined ? undefined : parse(file, mapPath, () => file.text);
+  if (url?.startsWith('data:') === true) return { path: generated.path, text: url };
+  const path = resolveUrl(url, generated.path);
+  return path?.endsWith('.map') === true ? path : undefined;
+}
+
+function mappedBy(generated: SourceFile, file: SourceFile | undefined): MappedFile | undefined {
+  if (file === undefined) return undefined;
+  const isInline = file.path === generated.path;
+  const map = isInline
+    ? parse(generated, file.path, () => fromDataUrl(file.text))
+    : parse(file, file.path, () => file.text);
   return map === undefined ? undefined : { generated, map };
 }
 

@@ -1,0 +1,92 @@
+import { configError, findLine, ownLine, readOptions, refuseUnknownOptions } from '@tocsin/event';
+import { format, type Format, type TransformableInfo } from 'logform';
+import { context as processContext } from './context.js';
+import { isToBeLeft } from './unknown-line.js';
+
+/** Options of {@link contextFormat}. */
+export interface ContextFormatOptions {
+  /** Names of the fields that are put on the line. @default all */
+  readonly keys?: readonly string[];
+  /**
+   * The name of one field that holds them all; a line that has a field of that name keeps its own.
+   * @default none: they stand beside the line's own fields
+   */
+  readonly under?: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const owner = 'contextFormat';
+const unbound = "while a transport is slow, lines show another request's context";
+
+/**
+ * A format that puts the context's fields on each line, those of the moment of the call. Where several give a field,
+ * in every call style: call > context > child logger > defaultMeta. It writes onto no object of the caller's.
+ *
+ * Put it into the logger's own format, before `redactFormat()` and what prints; and call {@link bindContext} unless
+ * the logger has a Tocsin transport.
+ *
+ * @throws TocsinError `TOCSIN_CONFIG_INVALID` for a wrong option
+ */
+export function contextFormat(options: ContextFormatOptions = {}): Format {
+  const { keys, under } = readOptions(owner, () => resolve(options));
+  return format((info) => withContext(info, keys, under))();
+}
+
+function resolve(options: ContextFormatOptions): ContextFormatOptions {
+  if (typeof options !== 'object' || options === null)
+    throw configError(owner, 'options', options, 'an object');
+  refuseUnknownOptions(owner, '', Object.keys(options), ['keys', 'under']);
+  const { keys, under } = options;
+  if (
+    keys !== undefined &&
+    (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string' && key !== ''))
+  )
+    throw configError(owner, 'keys', keys, 'an array of names');
+  if (under !== undefined && (typeof under !== 'string' || reserved.has(under) || under === ''))
+    throw configError(owner, 'under', under, "a name other than 'level', 'message' and '__proto__'");
+  return { ...(keys === undefined ? {} : { keys: [...keys] }), ...(under === undefined ? {} : { under }) };
+}
+
+/** Names that are the line's alone. */
+const reserved: ReadonlySet<string> = new Set(['level', 'message', '__proto__']);
+
+function withContext(
+  info: TransformableInfo,
+  keys: readonly string[] | undefined,
+  under: string | undefined,
+): TransformableInfo {
+  const { captured } = findLine(info);
+  if (captured === undefined && isToBeLeft(owner, unbound)) return info;
+  const context = captured === undefined ? processContext.current() : captured.context;
+  const { restored, overwritten } = captured ?? {};
+  if (context === undefined && restored === undefined && overwritten === undefined) return info;
+
+  const line = ownLine(info);
+  if (restored !== undefined) assign(line, restored);
+  if (overwritten !== undefined) assign(line, overwritten);
+  if (context === undefined) return line;
+  const chosen = keys === undefined ? context : only(context, keys);
+  if (under === undefined) assign(line, chosen, captured === undefined ? Object.keys(line) : captured.called);
+  // A field that already has the name is not given up.
+  else if (!Object.hasOwn(line, under)) line[under] = { ...chosen };
+  return line;
+}
+
+function only(context: Fields, keys: readonly string[]): Fields {
+  const chosen: Record<string, unknown> = {};
+  for (const key of keys) if (Object.hasOwn(context, key)) chosen[key] = context[key];
+  return chosen;
+}
+
+function assign(line: TransformableInfo, fields: Fields, called?: readonly string[]): void {
+  for (const key of Object.keys(fields)) {
+    if (key === 'tags') line[key] = union(line[key], fields[key]);
+    else if (!reserved.has(key) && called?.includes(key) !== true) line[key] = fields[key];
+  }
+}
+
+/** Tags add up: those of the call and those of its context. */
+function union(...tags: readonly unknown[]): unknown[] {
+  return [...new Set(tags.flat().filter((tag) => tag !== undefined && tag !== ''))];
+}
