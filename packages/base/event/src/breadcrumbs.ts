@@ -1,6 +1,7 @@
 import { LEVEL } from 'triple-beam';
 import type { CapturedLine } from './captured.js';
 import { textOf } from './error-snapshot.js';
+import { type HiddenSlot, createHiddenSlot } from './hidden-slot.js';
 import { isError } from './is-error.js';
 import type { Breadcrumb } from './log-event.js';
 import { plainCopy } from './plain-copy.js';
@@ -15,9 +16,9 @@ const maxFields = 12;
 const fieldLimits = { maxDepth: 2, maxKeys: 10, maxStringLength: 200, maxTotal: 1_000 };
 
 const key = Symbol.for('tocsin.capture.trails');
-const holder = globalThis as { [key]?: WeakMap<object, readonly Breadcrumb[]> };
-/** By what stands for the request: they go with it. */
-const trails = (holder[key] ??= new WeakMap());
+const holder = globalThis as { [key]?: HiddenSlot<readonly Breadcrumb[]> };
+/** On what stands for the request: they go with it. */
+const trails = (holder[key] ??= createHiddenSlot());
 
 /** The last lines of a request, the oldest first; not redacted yet. Later lines do not change the list. */
 export function trailOf(request: object): readonly Breadcrumb[] | undefined {

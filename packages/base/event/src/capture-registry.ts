@@ -1,4 +1,5 @@
 import type { Captured, CapturedLine } from './captured.js';
+import { type HiddenSlot, createHiddenSlot } from './hidden-slot.js';
 
 /** What an Error looked like when it was first logged, before winston wrote onto it. */
 export interface FirstSight {
@@ -10,15 +11,15 @@ export interface FirstSight {
 const linesKey = Symbol.for('tocsin.capture');
 const errorsKey = Symbol.for('tocsin.capture.errors');
 const holder = globalThis as {
-  [linesKey]?: WeakMap<object, CapturedLine>;
-  [errorsKey]?: WeakMap<object, FirstSight>;
+  [linesKey]?: HiddenSlot<CapturedLine>;
+  [errorsKey]?: HiddenSlot<FirstSight>;
 };
 
-/** The captured data of each line under way, by its info. Duplicate installs of this package share it. */
-export const capturedLines = (holder[linesKey] ??= new WeakMap());
+/** The captured data of each line under way, on its info. Duplicate installs of this package share it. */
+export const capturedLines = (holder[linesKey] ??= createHiddenSlot());
 
 /** The Errors that were logged as the info itself; a second log call finds winston's keys on them. */
-export const seenErrors = (holder[errorsKey] ??= new WeakMap());
+export const seenErrors = (holder[errorsKey] ??= createHiddenSlot());
 
 /** What was captured when the caller logged this info; a transport asks before it lets its own format clone it. */
 export function capturedFor(info: unknown): Captured | undefined {

@@ -10,7 +10,13 @@ export type { Captured, CapturedLine } from './captured.js';
 export { type CaptureOptions, captureAtCall } from './capture.js';
 export { capturedFor, carryCaptured } from './capture-registry.js';
 export type { ContextSource } from './context-source.js';
-export { type FoundLine, type LineUnderWay, findLine, isAnyLoggerBound } from './line-under-way.js';
+export {
+  type BoundLogger,
+  type FoundLine,
+  type LineUnderWay,
+  findLine,
+  isAnyLoggerBound,
+} from './line-under-way.js';
 export { ownLine } from './own-line.js';
 export { type Snapshot, snapshot } from './snapshot.js';
 export type { ErrorSnapshot } from './error-snapshot.js';

@@ -1,36 +1,45 @@
 import { LEVEL, SPLAT } from 'triple-beam';
+import type { CallFrames } from './call-frames.js';
 import { capturedLines } from './capture-registry.js';
 import type { CapturedLine } from './captured.js';
+import { type HiddenSlot, createHiddenSlot } from './hidden-slot.js';
 import { safeRead } from './safe-read.js';
+
+/** What a format may ask of the logger whose line it is given. */
+export interface BoundLogger {
+  /** Has later lines be recognised in the formats of transports. */
+  readonly carryToTransports: () => void;
+  /** Has the frames of the calls taken for later lines of this level. */
+  readonly takeFrames: (level: string) => void;
+  /** The frames of the call that is under way. */
+  readonly framesNow: () => CallFrames;
+}
 
 /** The line that a logger is working on, from its `write` to the end of its `push`. */
 export interface LineUnderWay {
   readonly captured: CapturedLine | undefined;
+  readonly logger: BoundLogger;
+  /** Whether the line had to wait: the call is over. */
+  readonly waited: boolean;
   /** Whether the logger's own formats are at work; transports' formats come after them. */
   formatting: boolean;
   /** The object that nobody but the formats of this line sees. */
   own: object | undefined;
   /** What the logger's formats made of the line, once they are through. */
   pushed: object | undefined;
-  /** Has the logger's later lines be recognised in the formats of transports. */
-  readonly carryToTransports: () => void;
-  /** Has the frames of the calls taken for the logger's later lines of this level. */
-  readonly takeFrames: (level: string) => void;
-  /** The frames of this line's own call, where it is still under way. */
-  readonly framesNow: () => CapturedLine['frames'];
 }
 
 const underWayKey = Symbol.for('tocsin.capture.underway');
 const splatsKey = Symbol.for('tocsin.capture.splats');
 const holder = globalThis as {
   [underWayKey]?: { line: LineUnderWay | undefined; installs: number };
-  [splatsKey]?: WeakMap<object, CapturedLine>;
+  [splatsKey]?: HiddenSlot<CapturedLine>;
 };
 
 /** Shared by duplicate installs of this package, since formats may belong to another one than the logger's capture. */
 const state = (holder[underWayKey] ??= { line: undefined, installs: 0 });
 /** Lines by what was logged after their message: transports give their formats a copy, which keeps only that. */
-const carried = (holder[splatsKey] ??= new WeakMap());
+const carried = (holder[splatsKey] ??= createHiddenSlot());
 
 /** Makes `line` the one under way; gives the one that it interrupts, to be put back by {@link leaveLine}. */
 export function enterLine(line: LineUnderWay): LineUnderWay | undefined {
@@ -75,7 +84,7 @@ export function findLine(info: object): FoundLine {
   const known = capturedLines.get(info) ?? carriedFor(info);
   if (known !== undefined) return { captured: known };
   if (line === undefined || !isCopyOf(info, line.pushed)) return { captured: undefined };
-  line.carryToTransports();
+  line.logger.carryToTransports();
   return { captured: line.captured, underWay: line };
 }
 

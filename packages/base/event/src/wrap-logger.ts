@@ -4,8 +4,16 @@ import { CallFrames } from './call-frames.js';
 import { capturedLines } from './capture-registry.js';
 import { answersProbe } from './child-fields.js';
 import { cloneLine } from './clone-line.js';
+import { createHiddenSlot } from './hidden-slot.js';
 import { type LineStart, isLineOf, lineStart } from './line-start.js';
-import { type LineUnderWay, carryBySplat, countInstall, enterLine, leaveLine } from './line-under-way.js';
+import {
+  type BoundLogger,
+  type LineUnderWay,
+  carryBySplat,
+  countInstall,
+  enterLine,
+  leaveLine,
+} from './line-under-way.js';
 import { type CaptureSettings, makeCaptured } from './make-captured.js';
 import type { Severity } from './severity.js';
 
@@ -60,7 +68,7 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
   /** While `_transform` runs: the line under way. */
   let current: LineUnderWay | undefined;
   /** The callers' async contexts of the lines that wait. */
-  const waiting = new WeakMap<object, AsyncResource>();
+  const waiting = createHiddenSlot<AsyncResource>();
   /** Whether formats of Tocsin are at work in transports, which get copies of the lines. */
   let carries = false;
 
@@ -81,17 +89,16 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     return line;
   }
 
-  function begin(info: object, waited: boolean): LineUnderWay {
-    const captured = capturedLines.get(info);
-    return {
-      captured,
-      formatting: true,
-      own: captured?.fresh === true && captured.takenBy === root ? info : undefined,
-      pushed: undefined,
-      carryToTransports: () => (carries = true),
-      takeFrames: (level) => installed.framesOf.add(level),
-      framesNow: () => (waited ? undefined : new CallFrames(wrappers.write)),
-    };
+  const logger: BoundLogger = {
+    carryToTransports: () => (carries = true),
+    takeFrames: (level) => installed.framesOf.add(level),
+    framesNow: () => new CallFrames(wrappers.write),
+  };
+
+  function begin(info: unknown, waited: boolean): LineUnderWay {
+    const captured = isObject(info) ? capturedLines.get(info) : undefined;
+    const own = captured?.fresh === true && captured.takenBy === root ? (info as object) : undefined;
+    return { captured, logger, waited, formatting: true, own, pushed: undefined };
   }
 
   /** The user's formats are through, and may have made a new object of the info. */
@@ -108,6 +115,25 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     const trail = trailOf(request);
     if (trail !== undefined) captured.breadcrumbs = trail;
     leaveTrail(request, outgoing, captured);
+  }
+
+  function work(
+    self: unknown,
+    info: unknown,
+    encoding: unknown,
+    callback: unknown,
+    waited: boolean,
+  ): unknown {
+    // winston's callback may start the next line's _transform before this one returns.
+    const outer = current;
+    current = begin(info, waited);
+    const outside = enterLine(current);
+    try {
+      return transform.call(self, info, encoding, callback);
+    } finally {
+      leaveLine(outside);
+      current = outer;
+    }
   }
 
   const wrappers: Pick<RootLogger, Wrapped> = {
@@ -142,10 +168,9 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     },
     write(info, encoding, callback) {
       if (answersProbe(info)) return true;
-      const isObject = typeof info === 'object' && info !== null;
       let line = info;
       try {
-        if (isObject) line = captureLine(info);
+        if (isObject(info)) line = captureLine(info);
       } catch {
         // A line without captured data is still a line: the caller must not see our failure.
       }
@@ -154,14 +179,13 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
       try {
         return write.call(this, line, encoding, callback);
       } finally {
-        if (isObject && entering === line) waiting.set(line as object, new AsyncResource('TOCSIN_LINE'));
+        if (entering === line && isObject(line)) waiting.set(line, new AsyncResource('TOCSIN_LINE'));
         entering = outer;
       }
     },
     push(outgoing, encoding) {
       try {
-        if (current?.formatting === true && typeof outgoing === 'object' && outgoing !== null)
-          handOn(current, outgoing);
+        if (current?.formatting === true && isObject(outgoing)) handOn(current, outgoing);
       } catch {
         // As in write.
       }
@@ -169,26 +193,15 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     },
     _transform(info, encoding, callback) {
       if (entering === info) entering = undefined;
-      const caller = waiting.get(info as object);
-      const format = (): unknown => {
-        // winston's callback may start the next line's _transform before this one returns.
-        const outer = current;
-        current = begin(info as object, caller !== undefined);
-        const outside = enterLine(current);
-        try {
-          return transform.call(this, info, encoding, callback);
-        } finally {
-          leaveLine(outside);
-          current = outer;
-        }
-      };
-      return caller === undefined ? format() : caller.runInAsyncScope(format);
+      const caller = isObject(info) ? waiting.get(info) : undefined;
+      if (caller === undefined) return work(this, info, encoding, callback, false);
+      return caller.runInAsyncScope(() => work(this, info, encoding, callback, true));
     },
     _addDefaultMeta(info) {
       start = undefined;
       try {
         const { defaultMeta } = this as RootLogger;
-        if (typeof info === 'object' && info !== null) start = lineStart(this as object, info, defaultMeta);
+        if (isObject(info)) start = lineStart(this as object, info, defaultMeta);
       } catch {
         // As in write: without captured data, the line goes on as plain winston would have it.
       }
@@ -216,4 +229,8 @@ type Wrapped = 'log' | 'profile' | 'startTimer' | 'write' | 'push' | '_transform
 /** Whether a line that is written now has to wait. */
 function isBusy({ _writableState: state }: RootLogger): boolean {
   return state.writing === true || (state.corked ?? 0) > 0;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
