@@ -58,9 +58,7 @@ export function callsiteFormat(options: CallsiteFormatOptions = {}): Format {
   })();
 }
 
-function resolve(
-  options: CallsiteFormatOptions,
-): CallSiteOptions & {
+function resolve(options: CallsiteFormatOptions): CallSiteOptions & {
   readonly levels: readonly string[] | undefined;
   readonly fields: readonly CallsiteField[];
 } {
@@ -120,8 +118,8 @@ function framesOf(info: object, level: string): CallFrames | undefined {
   const { captured, underWay } = findLine(info);
   if (captured === undefined) isToBeLeft(owner, 'lines do not tell where they were logged');
   if (captured?.frames !== undefined) return captured.frames;
-  underWay?.takeFrames(level);
-  return underWay?.framesNow();
+  underWay?.logger.takeFrames(level);
+  return underWay === undefined || underWay.waited ? undefined : underWay.logger.framesNow();
 }
 
 function tell(info: TransformableInfo, site: CallSite, fields: readonly CallsiteField[]): TransformableInfo {
