@@ -59,11 +59,12 @@ type LegacyCall = readonly [object, string | symbol, PropertyDescriptor | undefi
 
 function isStandard(values: readonly unknown[]): values is StandardCall {
   const [, context] = values as readonly [unknown, Partial<DecoratorContext> | null | undefined];
+  // Fields and options may have a kind and a name too; no user's have this.
   return (
     values.length === 2 &&
     typeof context === 'object' &&
     typeof context?.kind === 'string' &&
-    typeof context.name !== 'undefined'
+    typeof context.addInitializer === 'function'
   );
 }
 

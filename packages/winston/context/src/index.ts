@@ -1,0 +1,12 @@
+export type { Context, ContextFields } from './context-type.js';
+export type { Trace } from './trace.js';
+export type { WrappingDecorator } from './wrap-method.js';
+export type { ContextStore } from './context-store.js';
+export type { Scope, RequestState } from './scope.js';
+export { context } from './context.js';
+export { type CreateContextOptions, createContext } from './create-context.js';
+export { type TraceHeaders, traceIdFrom } from './trace-id.js';
+export { type BindContextOptions, bindContext } from './bind-context.js';
+export { type ContextFormatOptions, contextFormat } from './context-format.js';
+export { type CallsiteField, type CallsiteFormatOptions, callsiteFormat } from './callsite-format.js';
+export { type EnrichFormatOptions, enrichFormat } from './enrich-format.js';
