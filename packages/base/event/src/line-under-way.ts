@@ -59,8 +59,11 @@ export function countInstall(): void {
 /** Lets the formats of transports find the line in the copies that they get of `info`. */
 export function carryBySplat(info: object, captured: CapturedLine): void {
   let splat = safeRead(info, SPLAT);
-  if (typeof splat !== 'object' || splat === null) {
-    splat = [];
+  const known = typeof splat === 'object' && splat !== null ? carried.get(splat) : undefined;
+  if (known === captured && known !== undefined) return;
+  // One object that is logged twice is two lines, of which the copies must not be one another's.
+  if (typeof splat !== 'object' || splat === null || known !== undefined) {
+    splat = Array.isArray(splat) ? [...splat] : [];
     if (!Reflect.set(info, SPLAT, splat)) return;
   }
   carried.set(splat as object, captured);

@@ -5,6 +5,7 @@ import { capturedLines } from './capture-registry.js';
 import { answersProbe } from './child-fields.js';
 import { cloneLine } from './clone-line.js';
 import { createHiddenSlot } from './hidden-slot.js';
+import { mayBeReadLater, noteAnswers } from './line-holders.js';
 import { type LineStart, isLineOf, lineStart } from './line-start.js';
 import {
   type BoundLogger,
@@ -34,7 +35,6 @@ export interface RootLogger {
   readonly [marker]?: Installed;
   readonly defaultMeta?: unknown;
   readonly levels?: Readonly<Record<string, number>>;
-  readonly _writableState: { readonly writing?: boolean; readonly corked?: number };
   write: Method;
   push: Method;
   log: Method;
@@ -81,8 +81,8 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     if (earlier !== undefined && own === undefined && earlier.takenBy !== root) return info;
 
     const captured = makeCaptured(info, own, installed);
-    // The caller may log or change the same object while this line, or its earlier one, waits in a buffer.
-    const mayChange = earlier !== undefined || (captured.fresh !== true && isBusy(root));
+    // The caller may log or change the same object while somebody still reads this line, or its earlier one.
+    const mayChange = earlier !== undefined || (captured.fresh !== true && (carries || mayBeReadLater(root)));
     const line = mayChange ? (cloneLine(info) ?? info) : info;
     if (line !== info) captured.fresh = true;
     capturedLines.set(line, captured);
@@ -181,6 +181,8 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
       } finally {
         if (entering === line && isObject(line)) waiting.set(line, new AsyncResource('TOCSIN_LINE'));
         entering = outer;
+        // Where winston made the line, nobody asks whether it may be read later.
+        if (line !== info || (isObject(line) && capturedLines.get(line)?.fresh !== true)) noteAnswers(root);
       }
     },
     push(outgoing, encoding) {
@@ -225,11 +227,6 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
 }
 
 type Wrapped = 'log' | 'profile' | 'startTimer' | 'write' | 'push' | '_transform' | '_addDefaultMeta';
-
-/** Whether a line that is written now has to wait. */
-function isBusy({ _writableState: state }: RootLogger): boolean {
-  return state.writing === true || (state.corked ?? 0) > 0;
-}
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;

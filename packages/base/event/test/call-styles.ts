@@ -9,7 +9,13 @@ export interface CallStyle {
 }
 
 class OrderError extends Error {
-  readonly orderId = 7;
+  /** Stays where a format copies the fields of the Error. */
+  readonly orderedBy: string;
+
+  constructor(who: string) {
+    super(`no stock for ${who}`);
+    this.orderedBy = who;
+  }
 }
 
 /** Every call style of winston that makes a line. The names of the requests are those of {@link requestName}. */
@@ -80,9 +86,9 @@ export function requestName(index: number): string {
 
 /** Whose line it is, as the line itself tells. */
 export function whoLogged(info: object): string | undefined {
-  const { message, err, [SPLAT]: splat } = info as Record<PropertyKey, unknown>;
+  const { message, orderedBy, err, [SPLAT]: splat } = info as Record<PropertyKey, unknown>;
   const after = (Array.isArray(splat) ? splat : []) as readonly unknown[];
-  for (const value of [message, (err as Error | undefined)?.message, ...after]) {
+  for (const value of [message, orderedBy, (err as Error | undefined)?.message, ...after]) {
     const text = value instanceof Error ? value.message : value;
     const found = typeof text === 'string' ? /request-\d+/.exec(text) : null;
     if (found !== null) return found[0];

@@ -1,0 +1,45 @@
+import { safeRead } from './safe-read.js';
+
+/** The parts of a stream that tell what it has not done yet. */
+interface StreamLike {
+  readonly _writableState?: { readonly length?: number; readonly corked?: number };
+  readonly _readableState?: { readonly length?: number; readonly pipes?: unknown };
+}
+
+/** The streams that had done with their last line when the call that logged it returned. */
+const prompt = new WeakSet<object>();
+
+/**
+ * Whether a line that is logged now may still be read when its call has returned: the logger or a transport of it
+ * has not done with earlier lines, or a transport's promptness is not known yet.
+ */
+export function mayBeReadLater(logger: object): boolean {
+  const { _writableState: writable } = logger as StreamLike;
+  return (writable?.corked ?? 0) > 0 || hasLines(logger) || !pipesOf(logger).every(isPrompt);
+}
+
+/** To be called when a call that logged has returned. */
+export function noteAnswers(logger: object): void {
+  for (const stream of pipesOf(logger)) {
+    if (hasLines(stream)) prompt.delete(stream);
+    else prompt.add(stream);
+    noteAnswers(stream);
+  }
+}
+
+/** Whether lines wait in the stream itself, or, where it has not called back yet, are worked on. */
+function hasLines(stream: object): boolean {
+  const { _writableState: writable, _readableState: readable } = stream as StreamLike;
+  return (writable?.length ?? 0) > 0 || (readable?.length ?? 0) > 0;
+}
+
+function isPrompt(stream: object): boolean {
+  return prompt.has(stream) && !hasLines(stream) && pipesOf(stream).every(isPrompt);
+}
+
+/** What the stream is piped to: winston's transports, or another logger. */
+function pipesOf(stream: object): readonly object[] {
+  const pipes = safeRead((stream as StreamLike)._readableState, 'pipes');
+  if (Array.isArray(pipes)) return pipes as object[];
+  return typeof pipes === 'object' && pipes !== null ? [pipes] : [];
+}
