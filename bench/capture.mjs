@@ -1,8 +1,8 @@
 import { captureAtCall } from '@tocsin/event';
 import { AlertTransport } from '@tocsin/alert';
 import winston from 'winston';
-import { compare } from './measure.mjs';
-import { NullTransport } from './null-transport.mjs';
+import { compare } from './lib/measure.mjs';
+import { NullTransport } from './lib/null-transport.mjs';
 
 function loggerWith(prepare) {
   const logger = winston.createLogger({ transports: [new NullTransport()] });
@@ -19,11 +19,11 @@ const alerting = (options) => (logger) =>
 const info = (prepare) => async () => {
   const logger = loggerWith(prepare);
   let count = 0;
-  return () => logger.info('order placed', { orderId: (count += 1), amount: 12.5 });
+  return { run: () => logger.info('order placed', { orderId: (count += 1), amount: 12.5 }) };
 };
 const error = (prepare) => async () => {
   const logger = loggerWith(prepare);
-  return () => logger.error('charge failed', new Error('card declined'));
+  return { run: () => logger.error('charge failed', new Error('card declined')) };
 };
 
 await compare({
@@ -33,7 +33,11 @@ await compare({
     'winston alone': info(),
     'with captureAtCall': info(captureAtCall),
     'with an AlertTransport for errors': info(alerting({})),
-    'an error, winston alone': error(),
-    'an error, with captureAtCall': error(captureAtCall),
   },
+});
+
+await compare({
+  title: 'An error with its stack, json',
+  url: import.meta.url,
+  cases: { 'winston alone': error(), 'with captureAtCall': error(captureAtCall) },
 });

@@ -10,15 +10,17 @@ const roundMs = 150;
  * Compares cases side by side: each in a process of its own (cases that share inline caches mislead), all of them in
  * turns, so that whatever else the machine does meets them alike.
  *
- * @param {{ title: string, url: string, cases: Record<string, () => Promise<() => unknown>> }} question `url` is the
- *   file's own `import.meta.url`; a case's function prepares, and gives what is measured. The first case is the one
- *   that the others are compared with. What is measured may give a promise.
+ * @param {{ title: string, url: string, cases: Record<string, () => Promise<Measured>> }} question `url` is the file's
+ *   own `import.meta.url`; a case's function prepares. The first case is the one that the others are compared with.
+ * @typedef {{ run: () => unknown, inside?: (loop: () => unknown) => unknown }} Measured `run` is what is measured, and
+ *   may give a promise; `inside` calls the loop of a round, so that what it opens around it is not measured.
  */
 export async function compare({ title, url, cases }) {
-  if (process.send !== undefined) return await work(cases[process.argv[2]]);
+  const [asked, name] = process.argv.slice(2);
+  if (process.send !== undefined) return asked === title ? await work(cases[name]) : undefined;
   const names = Object.keys(cases);
   const workers = names.map((name) =>
-    fork(fileURLToPath(url), [name], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+    fork(fileURLToPath(url), [title, name], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
   );
   for (const worker of workers) await once(worker, 'message');
   const times = names.map(() => []);
@@ -36,25 +38,27 @@ export async function compare({ title, url, cases }) {
 }
 
 async function work(prepare) {
-  const run = await prepare();
+  const measured = await prepare();
   let count = 1_000;
   // Warm, and as many that a round takes its time.
   for (let warm = 0; warm < 12; warm += 1) {
-    const each = await time(run, count);
+    const each = await time(measured, count);
     count = Math.max(100, Math.round((roundMs * 1e6) / each));
   }
-  process.on('message', async () => process.send(await time(run, count)));
+  process.on('message', async () => process.send(await time(measured, count)));
   process.send('ready');
 }
 
 /** Nanoseconds for one. */
-async function time(run, count) {
-  const start = process.hrtime.bigint();
-  for (let done = 0; done < count; done += 1) {
-    const given = run();
-    if (given instanceof Promise) await given;
-  }
-  return Number(process.hrtime.bigint() - start) / count;
+async function time({ run, inside = (loop) => loop() }, count) {
+  return await inside(async () => {
+    const start = process.hrtime.bigint();
+    for (let done = 0; done < count; done += 1) {
+      const given = run();
+      if (given instanceof Promise) await given;
+    }
+    return Number(process.hrtime.bigint() - start) / count;
+  });
 }
 
 function print(title, names, times) {
