@@ -103,6 +103,9 @@ function originOf(
   options: LogEventOptions,
 ): { readonly origin: Partial<LogEvent>; readonly context: LogEvent['context'] } {
   const context = { ...(redact(line.fields, options) as Record<string, unknown>) };
+  // What a format (enrichFormat of @tocsin/context) said of the process: `process` says it.
+  if (context['host'] === host) delete context['host'];
+  if (context['pid'] === process.pid) delete context['pid'];
   const origin: { service?: string; environment?: string; release?: string } = {};
   for (const key of ['service', 'environment', 'release'] as const) {
     const value = options[key] ?? context[key];

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { toLogEvent, snapshot, captureAtCall, type LogEvent } from '@tocsin/event';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -64,6 +65,13 @@ describe('toLogEvent', () => {
     expect(toLogEvent(line({ timestamp: '2026-01-01T00:00:00.000Z', order: 7 })).context).to.deep.equal({
       order: 7,
     });
+  });
+
+  it('leaves out host and pid where they are those of the process, which the event tells anyway', () => {
+    const { context } = toLogEvent(line({ host: hostname(), pid: process.pid, order: 7 }));
+    expect(context).to.deep.equal({ order: 7 });
+    const other = { host: 'db-1.internal', pid: process.pid + 1 };
+    expect(toLogEvent(line(other)).context).to.deep.equal(other);
   });
 
   it('keeps the frames of an error whose message is longer than all that is kept of a stack', () => {
