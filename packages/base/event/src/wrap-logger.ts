@@ -154,17 +154,17 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
       }
     },
     startTimer() {
-      const logger = this as RootLogger;
+      const timed = this as RootLogger;
       // The timer writes later, past the logger's methods.
       const writeLater: Method = (info) => {
-        start = { logger };
+        start = { logger: timed };
         try {
-          return logger.write(info);
+          return timed.write(info);
         } finally {
           start = undefined;
         }
       };
-      return startTimer.call(Object.create(logger, { write: { value: writeLater } }));
+      return startTimer.call(Object.create(timed, { write: { value: writeLater } }));
     },
     write(info, encoding, callback) {
       if (answersProbe(info)) return true;
