@@ -4,7 +4,7 @@ import { heading, quote } from './screen.js';
 import { slackText } from './slack-text.js';
 import type { Targets } from './targets.js';
 
-const maxIssueLines = 75;
+const maxIssueLines = 80;
 
 /** What came out of it, for a person. */
 export async function report(

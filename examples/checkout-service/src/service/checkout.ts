@@ -11,7 +11,8 @@ export interface Order {
 const card: Card = { number: '4111 1111 1111 1111', holder: 'A. Customer' };
 
 /** Fails deep in an asynchronous chain. */
-export async function payOrder(order: Order): Promise<void> {
+export async function payOrder(order: Order, logger: Logger): Promise<void> {
+  logger.info('Asking for the card to be charged', { cents: order.cents });
   await authorise(order);
 }
 

@@ -1,3 +1,4 @@
+import { context, traceIdFrom } from '@tocsin/context';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Logger } from 'winston';
 import { askWarehouse, type Order, payOrder, placeOrder, releaseReservationLater } from './checkout.js';
@@ -8,7 +9,10 @@ export const routes = ['/pay', '/order', '/stock', '/reserve'] as const;
 /** An HTTP service in which every request fails in the way that its path says. */
 export function createService(logger: Logger, warehouseUrl: string): Server {
   return createServer((request, response) => {
-    void answer(request, logger, warehouseUrl).then((status) => response.writeHead(status).end());
+    const fields = { requestId: traceIdFrom(request.headers), authorization: request.headers.authorization };
+    // What is logged in here, by whatever code and however much later, has this request's fields.
+    const answered = context.run(fields, () => answer(request, logger, warehouseUrl));
+    void answered.then((status) => response.writeHead(status).end());
   });
 }
 
@@ -19,20 +23,16 @@ async function answer(request: IncomingMessage, logger: Logger, warehouseUrl: st
     customer: searchParams.get('customer')!,
     cents: 4_999,
   };
-  const context = {
-    orderId: order.id,
-    customer: order.customer,
-    route: pathname,
-    authorization: request.headers.authorization,
-  };
+  context.add({ route: pathname, orderId: order.id, customer: order.customer });
+  logger.info('Request received');
   try {
-    if (pathname === '/pay') await payOrder(order);
+    if (pathname === '/pay') await payOrder(order, logger);
     else if (pathname === '/order') await placeOrder(order);
     else if (pathname === '/stock') await askWarehouse(order, warehouseUrl);
     else releaseReservationLater(order, logger);
     return 202;
   } catch (error) {
-    logger.error('The request failed', { ...context, error });
+    logger.error('The request failed', { error });
     return 500;
   }
 }
