@@ -54,6 +54,16 @@ export function wrapFunction<F extends Callable>(method: F, wrap: Wrap, name: st
   return mirrorFunction(wrap(method, name), method);
 }
 
+/**
+ * Refuses a class, which could not be called with `new` once it is wrapped.
+ *
+ * @throws TocsinError `TOCSIN_CONFIG_INVALID`
+ */
+export function refuseClass(owner: string, fn: Callable): void {
+  const isClass = /^class\b/.test(Function.prototype.toString.call(fn));
+  if (isClass) throw configError(owner, 'fn', fn, 'a function that is no class');
+}
+
 type StandardCall = readonly [unknown, { readonly kind: string; readonly name: string | symbol }];
 type LegacyCall = readonly [object, string | symbol, PropertyDescriptor | undefined];
 
