@@ -39,7 +39,10 @@ function isPrompt(stream: object): boolean {
 
 /** What the stream is piped to: winston's transports, or another logger. */
 function pipesOf(stream: object): readonly object[] {
-  const pipes = safeRead((stream as StreamLike)._readableState, 'pipes');
+  const { _readableState: readable } = stream as StreamLike;
+  // Transports have none: a read that throws and is caught would cost ten times as much as all the rest of the line.
+  if (readable === undefined) return [];
+  const pipes = safeRead(readable, 'pipes');
   if (Array.isArray(pipes)) return pipes as object[];
   return typeof pipes === 'object' && pipes !== null ? [pipes] : [];
 }
