@@ -11,14 +11,16 @@ export interface Captured {
   readonly ownKeys?: readonly string[];
   /** Keys of defaultMeta that winston wrote onto the user's Error. */
   readonly metaKeys?: readonly string[];
-  /** What stood under a key before defaultMeta took its place: the call's own value. */
-  readonly overwritten?: Readonly<Record<string, unknown>>;
+  /** The call's own values under keys where the line has those of defaultMeta, a child or nobody. */
+  readonly overwritten?: Readonly<Record<string, unknown>> | undefined;
   /** Fields of a child that defaultMeta hid, and fields of defaultMeta that winston left out (`profile()`). */
-  readonly restored?: Readonly<Record<string, unknown>>;
+  readonly restored?: Readonly<Record<string, unknown>> | undefined;
+  /** What the event tells under the names of an Error's own fields: on the line those stand. */
+  readonly besideError?: Readonly<Record<string, unknown>> | undefined;
   /** The fields of the async context in which the caller logged; absent where there were none. */
   readonly context?: Readonly<Record<string, unknown>>;
   /** Names of the context's fields that the call set itself: there, the call's value stands. */
-  readonly called?: readonly string[];
+  readonly called?: readonly string[] | undefined;
   /** What stands for the request: the same object for all its lines. Absent outside of any. */
   readonly request?: object;
   /** The request's lines before this one, the oldest first, where the logger keeps them; not redacted yet. */

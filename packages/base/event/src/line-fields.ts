@@ -26,9 +26,16 @@ const handlerFields = new Set(['error', 'exception', 'rejection', 'date', 'proce
 export function lineFields(info: object, line: FieldsOf): Record<string, unknown> {
   const { captured, error, taken } = line;
   const values = decidedValues(captured);
-  const keys = safeKeys(info).filter((key) => isField(key, safeRead(info, key), info, line));
+  const beside = captured?.besideError ?? {};
+  const keys = safeKeys(info).filter(
+    (key) => !Object.hasOwn(beside, key) && isField(key, safeRead(info, key), info, line),
+  );
   const missing = Object.keys(values).filter(
-    (key) => !safeHasOwn(info, key) && key !== 'level' && key !== 'message' && !taken.has(key),
+    (key) =>
+      (!safeHasOwn(info, key) || Object.hasOwn(beside, key)) &&
+      key !== 'level' &&
+      key !== 'message' &&
+      !taken.has(key),
   );
   const fields = copyFields(info, [...keys, ...missing], values);
 
@@ -46,9 +53,10 @@ export function lineFields(info: object, line: FieldsOf): Record<string, unknown
 /** The fields whose value is not the one on the info. */
 function decidedValues(captured: Captured | undefined): Readonly<Record<string, unknown>> {
   if (captured === undefined) return {};
-  const { context, called, restored, overwritten, ownKeys } = captured;
+  const { context, called, restored, overwritten, ownKeys, besideError } = captured;
   const values: Record<string, unknown> = { ...restored, ...context };
   for (const key of called ?? []) delete values[key];
+  Object.assign(values, besideError);
   // Where the Error is the info, they are its own.
   return ownKeys === undefined ? Object.assign(values, overwritten) : values;
 }

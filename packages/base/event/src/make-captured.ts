@@ -44,7 +44,8 @@ export function makeCaptured(
   addContext(captured, settings.context ?? defaultContext());
   const { context } = captured;
   const defaultMeta = start === undefined ? undefined : safeRead(start.logger, 'defaultMeta');
-  if (context !== undefined || defaultMeta)
+  const isChild = start !== undefined && start.logger !== root;
+  if (context !== undefined || defaultMeta || isChild)
     Object.assign(captured, precedenceOf({ info, start, root, defaultMeta, context }));
   if (framesOf.size > 0 && framesOf.has(safeRead(info, LEVEL) as string))
     captured.frames = new CallFrames(below);

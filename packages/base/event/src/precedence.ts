@@ -9,9 +9,13 @@ type Fields = Readonly<Record<string, unknown>>;
 /** How a line's fields must be put right, so that call > context > child > defaultMeta in every call style. */
 export interface Precedence {
   /** Names of the context's fields that the call set itself. */
-  readonly called?: readonly string[];
+  readonly called?: readonly string[] | undefined;
   /** Fields of the child that defaultMeta hid, and those of defaultMeta that are missing. */
-  readonly restored?: Fields;
+  readonly restored?: Fields | undefined;
+  /** Fields of the call that stand only in what came after the message, where others have their names on the line. */
+  readonly overwritten?: Fields | undefined;
+  /** What holds under the names of an Error's own fields but for that Error: context > child > defaultMeta. */
+  readonly besideError?: Fields | undefined;
 }
 
 /** What winston's line has to do with the order of its fields. */
@@ -32,22 +36,73 @@ export interface LineParts {
 export function precedenceOf(line: LineParts): Precedence {
   const { start, root, defaultMeta, context } = line;
   const hasDefaults = start !== undefined && typeof defaultMeta === 'object' && defaultMeta !== null;
-  if (context === undefined && !hasDefaults) return {};
+  const isChild = start !== undefined && start.logger !== root;
+  if (context === undefined && !hasDefaults && !isChild) return {};
 
   const isProfile = start !== undefined && start.info === undefined && !(SPLAT in line.info);
+  const metas = metasOf(line);
+  const errorKeys = start?.error?.ownKeys ?? metas.filter(isError).flatMap((error) => safeKeys(error));
   // Asked only where it makes a difference: for each line it costs a copy of the child's fields.
-  const asksChild = start !== undefined && start.logger !== root && (hasDefaults || isProfile);
-  const child: Fields = asksChild ? childFields(start.logger) : {};
-  const isCalled = callOf(line, child);
+  const asksChild = hasDefaults || isProfile || errorKeys.length > 0;
+  const child: Fields = asksChild && isChild ? childFields(start.logger) : {};
+  const isCalled = callOf(line, child, metas);
 
-  const called = context === undefined ? [] : Object.keys(context).filter((key) => isCalled(key));
-  const restored = hasDefaults
-    ? restoredFields(line.info, defaultMeta as Fields, child, isCalled)
-    : undefined;
-  return {
-    ...(called.length === 0 ? {} : { called }),
-    ...(restored === undefined ? {} : { restored }),
-  };
+  const found: { -readonly [Key in keyof Precedence]: Precedence[Key] } = {};
+  const called = context === undefined ? [] : Object.keys(context).filter(isCalled);
+  if (called.length > 0) found.called = called;
+  if (hasDefaults) found.restored = restoredFields(line.info, defaultMeta as Fields, child, isCalled);
+  if (metas.length > 0) found.overwritten = overwrittenFields(line.info, metas, context);
+  if (errorKeys.length > 0) {
+    const layers = [context, child, hasDefaults ? (defaultMeta as Fields) : undefined];
+    found.besideError = besideError(errorKeys, metas, layers);
+  }
+  return found;
+}
+
+/** What came after the message and may have fields; none where winston put the fields onto an info right away. */
+function metasOf({ info, start }: LineParts): readonly object[] {
+  if (start === undefined || start.info !== undefined || !(SPLAT in info)) return [];
+  return (safeList(safeRead(info, SPLAT), 10) ?? []).filter(isHolder);
+}
+
+/** Where the message has tokens, winston leaves it to `format.splat()` to put the call's fields onto the line. */
+function overwrittenFields(
+  info: object,
+  metas: readonly object[],
+  context: Fields | undefined,
+): Fields | undefined {
+  let overwritten: Record<string, unknown> | undefined;
+  for (const meta of metas) {
+    if (isError(meta)) continue;
+    for (const key of safeKeys(meta)) {
+      if (key === 'level' || key === 'message' || key === '__proto__') continue;
+      const isTaken = safeHasOwn(info, key) || (context !== undefined && Object.hasOwn(context, key));
+      if (!isTaken || metas.some((other) => isSame(info, other, key))) continue;
+      (overwritten ??= {})[key] = safeRead(meta, key);
+    }
+  }
+  return overwritten;
+}
+
+function isSame(info: object, meta: object, key: string): boolean {
+  return (
+    safeHasOwn(info, key) && safeHasOwn(meta, key) && Object.is(safeRead(info, key), safeRead(meta, key))
+  );
+}
+
+function besideError(
+  errorKeys: readonly string[],
+  metas: readonly object[],
+  layers: readonly (Fields | undefined)[],
+): Fields | undefined {
+  let beside: Record<string, unknown> | undefined;
+  for (const key of errorKeys) {
+    if (key === 'level' || key === 'message' || key === '__proto__') continue;
+    if (metas.some((meta) => !isError(meta) && safeHasOwn(meta, key))) continue;
+    const layer = layers.find((fields) => fields !== undefined && safeHasOwn(fields, key));
+    if (layer !== undefined) (beside ??= {})[key] = safeRead(layer, key);
+  }
+  return beside;
 }
 
 function restoredFields(
@@ -66,7 +121,11 @@ function restoredFields(
 }
 
 /** Tells of a key whether the call itself set it. */
-function callOf({ info, start, defaultMeta }: LineParts, child: Fields): (key: string) => boolean {
+function callOf(
+  { info, start, defaultMeta }: LineParts,
+  child: Fields,
+  metas: readonly object[],
+): (key: string) => boolean {
   if (start === undefined) return (key) => safeHasOwn(info, key);
 
   const { info: given, error, overwritten = {} } = start;
@@ -75,10 +134,7 @@ function callOf({ info, start, defaultMeta }: LineParts, child: Fields): (key: s
     const defaults = Object(defaultMeta) as object;
     return (key) => Object.hasOwn(overwritten, key) || (safeHasOwn(given, key) && !safeHasOwn(defaults, key));
   }
-  if (SPLAT in info) {
-    const metas = (safeList(safeRead(info, SPLAT), 10) ?? []).filter(isHolder);
-    return metas.length === 0 ? () => false : (key) => metas.some((meta) => safeHasOwn(meta, key));
-  }
+  if (SPLAT in info) return (key) => metas.some((meta) => safeHasOwn(meta, key));
   return (key) => safeHasOwn(info, key) && !(Object.hasOwn(child, key) && child[key] === safeRead(info, key));
 }
 
