@@ -1,5 +1,6 @@
 import type { Captured } from './captured.js';
 import { copyFields } from './copy-fields.js';
+import { decidedFields } from './decided-fields.js';
 import { splatOf } from './find-error.js';
 import { isError, isSerializedError } from './is-error.js';
 import { safeHasOwn, safeKeys, safeRead } from './safe-read.js';
@@ -25,7 +26,7 @@ const handlerFields = new Set(['error', 'exception', 'rejection', 'date', 'proce
  */
 export function lineFields(info: object, line: FieldsOf): Record<string, unknown> {
   const { captured, error, taken } = line;
-  const values = decidedValues(captured);
+  const values = decidedFields(captured);
   const beside = captured?.besideError ?? {};
   const keys = safeKeys(info).filter(
     (key) => !Object.hasOwn(beside, key) && isField(key, safeRead(info, key), info, line),
@@ -48,17 +49,6 @@ export function lineFields(info: object, line: FieldsOf): Record<string, unknown
     Object.assign(fields, copyFields(value, more));
   }
   return fields;
-}
-
-/** The fields whose value is not the one on the info. */
-function decidedValues(captured: Captured | undefined): Readonly<Record<string, unknown>> {
-  if (captured === undefined) return {};
-  const { context, called, restored, overwritten, ownKeys, besideError } = captured;
-  const values: Record<string, unknown> = { ...restored, ...context };
-  for (const key of called ?? []) delete values[key];
-  Object.assign(values, besideError);
-  // Where the Error is the info, they are its own.
-  return ownKeys === undefined ? Object.assign(values, overwritten) : values;
 }
 
 function isField(key: string, value: unknown, holder: object, line: FieldsOf): boolean {

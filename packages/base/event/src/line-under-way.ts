@@ -32,12 +32,12 @@ export interface LineUnderWay {
 const underWayKey = Symbol.for('tocsin.capture.underway');
 const splatsKey = Symbol.for('tocsin.capture.splats');
 const holder = globalThis as {
-  [underWayKey]?: { line: LineUnderWay | undefined; installs: number };
+  [underWayKey]?: { line: LineUnderWay | undefined; installs: number; missed: boolean };
   [splatsKey]?: HiddenSlot<CapturedLine>;
 };
 
 /** Shared by duplicate installs of this package, since formats may belong to another one than the logger's capture. */
-const state = (holder[underWayKey] ??= { line: undefined, installs: 0 });
+const state = (holder[underWayKey] ??= { line: undefined, installs: 0, missed: false });
 /** Lines by what was logged after their message: transports give their formats a copy, which keeps only that. */
 const carried = (holder[splatsKey] ??= createHiddenSlot());
 
@@ -50,6 +50,11 @@ export function enterLine(line: LineUnderWay): LineUnderWay | undefined {
 
 export function leaveLine(outer: LineUnderWay | undefined): void {
   state.line = outer;
+}
+
+/** Whether a format was given a line that it could not know: which logger should have carried it is not known. */
+export function hasMissedLine(): boolean {
+  return state.missed;
 }
 
 export function countInstall(): void {
@@ -79,14 +84,18 @@ export interface FoundLine {
 
 /**
  * The line that a format was given, in a logger's formats and in a transport's. Where `captured` is undefined, the
- * line's logger is not bound, or a slow transport kept the line waiting before its format was first seen at work.
+ * line's logger is not bound, or a slow transport kept the line waiting before its format was first seen at work: from
+ * then on lines are carried.
  */
 export function findLine(info: object): FoundLine {
   const { line } = state;
   if (line?.formatting === true) return { captured: line.captured, underWay: line };
   const known = capturedLines.get(info) ?? carriedFor(info);
   if (known !== undefined) return { captured: known };
-  if (line === undefined || !isCopyOf(info, line.pushed)) return { captured: undefined };
+  if (line === undefined || !isCopyOf(info, line.pushed)) {
+    state.missed = true;
+    return { captured: undefined };
+  }
   line.logger.carryToTransports();
   return { captured: line.captured, underWay: line };
 }

@@ -1,6 +1,7 @@
 import { LEVEL } from 'triple-beam';
 import { capturedFor } from './capture-registry.js';
 import type { Captured } from './captured.js';
+import { decidedField } from './decided-fields.js';
 import { type ErrorSnapshot, errorSnapshot, ownFieldsOf, textOf } from './error-snapshot.js';
 import { findError, findStandIn } from './find-error.js';
 import type { Breadcrumb } from './log-event.js';
@@ -66,10 +67,9 @@ export function snapshot(info: unknown, captured: Captured | undefined = capture
 function takeDown(info: object, captured: Captured | undefined): Omit<Snapshot, 'bytes'> {
   const uncaught = uncaughtKind(info);
   const error = captured?.error ?? findError(info) ?? findStandIn(info);
-  const inContext = captured?.context ?? {};
-  const fingerprint = fingerprintOf(safeRead(info, 'fingerprint') ?? inContext['fingerprint']);
-  const tags = tagsOf(safeRead(info, 'tags'), inContext['tags']);
-  const severity = severityField(safeRead(info, 'severity') ?? inContext['severity']);
+  const fingerprint = fingerprintOf(decidedField(info, captured, 'fingerprint'));
+  const tags = tagsOf(decidedField(info, captured, 'tags', {}), captured?.context?.['tags']);
+  const severity = severityField(decidedField(info, captured, 'severity'));
   const taken = new Set<string>();
   if (fingerprint !== undefined) taken.add('fingerprint');
   if (tags !== undefined) taken.add('tags');

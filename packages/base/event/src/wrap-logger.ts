@@ -13,6 +13,7 @@ import {
   carryBySplat,
   countInstall,
   enterLine,
+  hasMissedLine,
   leaveLine,
 } from './line-under-way.js';
 import { type CaptureSettings, makeCaptured } from './make-captured.js';
@@ -82,7 +83,9 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
 
     const captured = makeCaptured(info, own, installed);
     // The caller may log or change the same object while somebody still reads this line, or its earlier one.
-    const mayChange = earlier !== undefined || (captured.fresh !== true && (carries || mayBeReadLater(root)));
+    const mayChange =
+      earlier !== undefined ||
+      (captured.fresh !== true && (carries || hasMissedLine() || mayBeReadLater(root)));
     const line = mayChange ? (cloneLine(info) ?? info) : info;
     if (line !== info) captured.fresh = true;
     capturedLines.set(line, captured);
@@ -108,7 +111,7 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     const { captured } = line;
     if (captured === undefined) return;
     if (capturedLines.get(outgoing) !== captured) capturedLines.set(outgoing, captured);
-    if (carries) carryBySplat(outgoing, captured);
+    if (carries || hasMissedLine()) carryBySplat(outgoing, captured);
     const { request } = captured;
     if (!installed.breadcrumbs || request === undefined) return;
     if (captured.takenBy !== root || captured.quiet === true) return;

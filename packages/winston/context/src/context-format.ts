@@ -63,27 +63,40 @@ function withContext(
   if (context === undefined && restored === undefined && overwritten === undefined) return info;
 
   const line = ownLine(info);
-  if (restored !== undefined) assign(line, restored);
-  if (overwritten !== undefined) assign(line, overwritten);
+  assign(line, restored);
+  assign(line, overwritten);
   if (context === undefined) return line;
-  const chosen = keys === undefined ? context : only(context, keys);
-  if (under === undefined) assign(line, chosen, captured === undefined ? Object.keys(line) : captured.called);
+  const called = captured === undefined ? Object.keys(line) : captured.called;
+  const chosen = chooseFrom(context, keys ?? Object.keys(context));
+  if (under === undefined) addContext(line, chosen, called);
   // A field that already has the name is not given up.
-  else if (!Object.hasOwn(line, under)) line[under] = { ...chosen };
+  else if (!Object.hasOwn(line, under)) line[under] = chosen;
   return line;
 }
 
-function only(context: Fields, keys: readonly string[]): Fields {
+function chooseFrom(context: Fields, keys: readonly string[]): Fields {
   const chosen: Record<string, unknown> = {};
-  for (const key of keys) if (Object.hasOwn(context, key)) chosen[key] = context[key];
+  for (const key of keys)
+    if (key !== '__proto__' && Object.hasOwn(context, key) && context[key] !== undefined)
+      chosen[key] = context[key];
   return chosen;
 }
 
-function assign(line: TransformableInfo, fields: Fields, called?: readonly string[]): void {
+function assign(line: TransformableInfo, fields: Fields = {}): void {
+  for (const key of Object.keys(fields)) if (!reserved.has(key)) line[key] = fields[key];
+}
+
+function addContext(line: TransformableInfo, fields: Fields, called: readonly string[] = []): void {
   for (const key of Object.keys(fields)) {
-    if (key === 'tags') line[key] = union(line[key], fields[key]);
-    else if (!reserved.has(key) && called?.includes(key) !== true) line[key] = fields[key];
+    const value = fields[key];
+    if (key === 'tags') line[key] = union(line[key], value);
+    else if (!reserved.has(key) && !called.includes(key) && !dropsLine(key, value)) line[key] = value;
   }
+}
+
+/** Whether winston would take the line for an uncaught exception, and keep it from most transports. */
+function dropsLine(key: string, value: unknown): boolean {
+  return key === 'exception' && value === true;
 }
 
 /** Tags add up: those of the call and those of its context. */
