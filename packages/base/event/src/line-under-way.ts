@@ -3,16 +3,20 @@ import type { CallFrames } from './call-frames.js';
 import { capturedLines } from './capture-registry.js';
 import type { CapturedLine } from './captured.js';
 import { type HiddenSlot, createHiddenSlot } from './hidden-slot.js';
+import { isError } from './is-error.js';
 import { safeRead } from './safe-read.js';
 
 /** What a format may ask of the logger whose line it is given. */
 export interface BoundLogger {
   /** Has later lines be recognised in the formats of transports. */
   readonly carryToTransports: () => void;
-  /** Has the frames of the calls taken for later lines of this level. */
-  readonly takeFrames: (level: string) => void;
-  /** The frames of the call that is under way. */
-  readonly framesNow: () => CallFrames;
+  /** Has the frames of the calls taken for later lines of these levels; `undefined` for all. */
+  readonly takeFrames: (levels: readonly string[] | undefined) => void;
+  /**
+   * All frames of the call that is under way, where those of its line are missing or too few. Later calls get more.
+   * `undefined` where the line waited, or comes from another logger: what is under way is not its call.
+   */
+  readonly framesNow: () => CallFrames | undefined;
 }
 
 /** The line that a logger is working on, from its `write` to the end of its `push`. */
@@ -105,11 +109,11 @@ function carriedFor(info: object): CapturedLine | undefined {
   return typeof splat === 'object' && splat !== null ? carried.get(splat) : undefined;
 }
 
+/** Whether `info` is the copy that a transport made for its format: of an Error, it lacks the message. */
 function isCopyOf(info: object, pushed: object | undefined): boolean {
-  return (
-    pushed !== undefined &&
-    ([LEVEL, SPLAT, 'message'] as const).every((key) => safeRead(info, key) === safeRead(pushed, key))
-  );
+  if (pushed === undefined) return false;
+  const keys = isError(pushed) ? Object.keys(pushed) : ['message'];
+  return [LEVEL, SPLAT, ...keys].every((key) => safeRead(info, key) === safeRead(pushed, key));
 }
 
 /** Whether any logger of the process captures what its callers know. */
