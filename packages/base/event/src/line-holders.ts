@@ -18,6 +18,11 @@ export function mayBeReadLater(logger: object): boolean {
   return (writable?.corked ?? 0) > 0 || hasLines(logger) || !pipesOf(logger).every(isPrompt);
 }
 
+/** Whether one of the logger's transports has a format of its own, to which it gives copies of the lines. */
+export function hasCopyingTransport(logger: object): boolean {
+  return pipesOf(logger).some((stream) => safeRead(stream, 'format') !== undefined);
+}
+
 /** To be called when a call that logged has returned. */
 export function noteAnswers(logger: object): void {
   for (const stream of pipesOf(logger)) {

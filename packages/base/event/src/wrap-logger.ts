@@ -1,11 +1,12 @@
 import { AsyncResource } from 'node:async_hooks';
 import { leaveTrail, trailOf } from './breadcrumbs.js';
-import { CallFrames } from './call-frames.js';
+import { CallFrames, maxFrames } from './call-frames.js';
 import { capturedLines } from './capture-registry.js';
 import { answersProbe } from './child-fields.js';
 import { cloneLine } from './clone-line.js';
+import { type FramesWanted, noFramesWanted, wantFrames, wantMoreFrames, wantsFrames } from './frames-wanted.js';
 import { createHiddenSlot } from './hidden-slot.js';
-import { mayBeReadLater, noteAnswers } from './line-holders.js';
+import { hasCopyingTransport, mayBeReadLater, noteAnswers } from './line-holders.js';
 import { type LineStart, isLineOf, lineStart } from './line-start.js';
 import {
   type BoundLogger,
@@ -25,8 +26,6 @@ export interface Installed extends CaptureSettings {
   context: CaptureSettings['context'];
   /** Whether the last lines of each request are kept. */
   breadcrumbs: boolean;
-  /** The levels whose lines get the frames of their calls, because a format asked for them. */
-  readonly framesOf: Set<string>;
 }
 
 const marker = Symbol.for('tocsin.capture.installed');
@@ -73,7 +72,9 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
   /** Whether formats of Tocsin are at work in transports, which get copies of the lines. */
   let carries = false;
 
-  function captureLine(info: object): object {
+  const carriesLines = (): boolean => carries || (hasMissedLine() && hasCopyingTransport(root));
+
+  function captureLine(info: object, frames: CallFrames | undefined): object {
     const begun = start;
     start = undefined;
     const own = begun !== undefined && isLineOf(begun, info) ? begun : undefined;
@@ -82,10 +83,10 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     if (earlier !== undefined && own === undefined && earlier.takenBy !== root) return info;
 
     const captured = makeCaptured(info, own, installed);
+    if (frames !== undefined) captured.frames = frames;
     // The caller may log or change the same object while somebody still reads this line, or its earlier one.
     const mayChange =
-      earlier !== undefined ||
-      (captured.fresh !== true && (carries || hasMissedLine() || mayBeReadLater(root)));
+      earlier !== undefined || (captured.fresh !== true && (carriesLines() || mayBeReadLater(root)));
     const line = mayChange ? (cloneLine(info) ?? info) : info;
     if (line !== info) captured.fresh = true;
     capturedLines.set(line, captured);
@@ -93,10 +94,31 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
   }
 
   const logger: BoundLogger = {
-    carryToTransports: () => (carries = true),
-    takeFrames: (level) => installed.framesOf.add(level),
-    framesNow: () => new CallFrames(wrappers.write),
+    carryToTransports() {
+      carries = true;
+      // A transport may look at the line when the call is over.
+      installed.framesWanted.enough = maxFrames;
+    },
+    takeFrames(levels) {
+      wantFrames(installed.framesWanted, levels);
+      const by = current?.captured?.takenBy as RootLogger | undefined;
+      const other = by === undefined || by === root ? undefined : installedOn(by);
+      if (other !== undefined) wantFrames(other.framesWanted, levels);
+    },
+    framesNow() {
+      if (current?.waited !== false || current.captured?.takenBy !== root) return undefined;
+      wantMoreFrames(installed.framesWanted);
+      return new CallFrames(wrappers.write);
+    },
   };
+
+  /** The line has to wait: what is known in the call alone is taken before the call is over. */
+  function putOff(line: object): void {
+    waiting.set(line, new AsyncResource('TOCSIN_LINE'));
+    const captured = capturedLines.get(line);
+    if (captured?.frames === undefined || captured.takenBy !== root) return;
+    if (captured.frames.most < maxFrames) captured.frames = new CallFrames(wrappers.write);
+  }
 
   function begin(info: unknown, waited: boolean): LineUnderWay {
     const captured = isObject(info) ? capturedLines.get(info) : undefined;
@@ -111,7 +133,7 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     const { captured } = line;
     if (captured === undefined) return;
     if (capturedLines.get(outgoing) !== captured) capturedLines.set(outgoing, captured);
-    if (carries || hasMissedLine()) carryBySplat(outgoing, captured);
+    if (carriesLines()) carryBySplat(outgoing, captured);
     const { request } = captured;
     if (!installed.breadcrumbs || request === undefined) return;
     if (captured.takenBy !== root || captured.quiet === true) return;
@@ -173,7 +195,14 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
       if (answersProbe(info)) return true;
       let line = info;
       try {
-        if (isObject(info)) line = captureLine(info);
+        if (isObject(info)) {
+          const { framesWanted } = installed;
+          // Here, and not further in: V8 takes its time for each frame that lies below.
+          const frames = wantsFrames(framesWanted, info)
+            ? new CallFrames(wrappers.write, framesWanted.enough)
+            : undefined;
+          line = captureLine(info, frames);
+        }
       } catch {
         // A line without captured data is still a line: the caller must not see our failure.
       }
@@ -182,7 +211,7 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
       try {
         return write.call(this, line, encoding, callback);
       } finally {
-        if (entering === line && isObject(line)) waiting.set(line, new AsyncResource('TOCSIN_LINE'));
+        if (entering === line && isObject(line)) putOff(line);
         entering = outer;
         // Where winston made the line, nobody asks whether it may be read later.
         if (line !== info || (isObject(line) && capturedLines.get(line)?.fresh !== true)) noteAnswers(root);
@@ -216,7 +245,7 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
   const installed: Installed = {
     root,
     callSiteFrom,
-    framesOf: new Set(),
+    framesWanted: noFramesWanted(),
     context: undefined,
     below: wrappers.write,
     breadcrumbs: false,

@@ -62,9 +62,9 @@ describe('contextFormat', () => {
     const { logger, probe } = make(context);
     logger.info('outside');
     context.run({ requestId: 'r-1' }, () => logger.info('inside', { part: 1 }));
-    expect(probe.infos.map((info) => ({ ...info, [LEVEL]: undefined }))).to.deep.equal([
-      { level: 'info', message: 'outside', [LEVEL]: undefined },
-      { ...probe.infos[1], level: 'info', message: 'inside', part: 1, requestId: 'r-1', [LEVEL]: undefined },
+    expect(probe.infos.map((info) => Object.entries(info))).to.deep.equal([
+      Object.entries({ message: 'outside', level: 'info' }),
+      Object.entries({ part: 1, level: 'info', message: 'inside', requestId: 'r-1' }),
     ]);
   });
 
