@@ -5,7 +5,7 @@ import { follow } from './follow.js';
 import { functionOrDecorator } from './function-or-decorator.js';
 import { type LoggerSource, checkLogger } from './logger-like.js';
 import type { Callable, Wrap, WrappingDecorator } from './wrap-method.js';
-import { writeLine } from './write-line.js';
+import { type Line, writeLine } from './write-line.js';
 
 /** Options of {@link capture}. */
 export interface CaptureOptions {
@@ -64,13 +64,12 @@ function compile(logger: LoggerSource, options: unknown = {}): Wrap {
           frame.done = true;
           if (!outcome.failed) return;
           const { error } = outcome;
-          markLogged(around, error);
-          if (isLogged(frame, error)) return;
-          writeLine(owner, logger, () => ({
+          const makeLine = (): Line => ({
             level,
             message: message ?? `Failed: ${shown}`,
             fields: { ...errorFields(error), function: shown },
-          }));
+          });
+          if (isLogged(frame, error) || writeLine(owner, logger, makeLine)) markLogged(around, error);
         });
       },
     }.call;

@@ -53,9 +53,9 @@ export function lifecycle(logger: LoggerLike, name: string, ...rest: readonly un
     resolve(logger, name, given, body, options),
   );
   const around = currentFrame();
-  const write = (lineLevel: string, begin: string, took: string | undefined, more: object): void => {
+  const write = (lineLevel: string, begin: string, took: string | undefined, more: object): boolean => {
     const message = `${begin}${took === undefined ? '' : ` (${took})`}: ${name}`;
-    writeLine(owner, logger, () => ({ level: lineLevel, message, fields: { ...fields, ...more } }));
+    return writeLine(owner, logger, () => ({ level: lineLevel, message, fields: { ...fields, ...more } }));
   };
 
   write(level, 'Begin', undefined, {});
@@ -66,8 +66,11 @@ export function lifecycle(logger: LoggerLike, name: string, ...rest: readonly un
   };
   const fail = (error: unknown): void => {
     const duration = elapsed();
-    markLogged(around, error);
-    write(failedLevel, 'Failed', duration?.text, { ...durationField(duration), ...errorFields(error) });
+    const isTold = write(failedLevel, 'Failed', duration?.text, {
+      ...durationField(duration),
+      ...errorFields(error),
+    });
+    if (isTold) markLogged(around, error);
   };
   return run(() => (body as Body<LoggerLike, unknown>)(childOf(logger, fields)), end, fail);
 }

@@ -3,17 +3,16 @@ import { types } from 'node:util';
 /**
  * Whether the value is a promise as the language makes them, of any realm, which may be followed without any effect.
  *
- * Others are not followed: the builders of knex, mongoose and drizzle run their query at each `then`, and classes
- * made from Promise may do so too (postgres.js).
+ * Others are not: the builders of knex, mongoose and drizzle run their query at each `then`, classes made from Promise
+ * may do so too (postgres.js), and `then` makes another of such a class, by a constructor that may want more.
  */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
-  if (!types.isPromise(value)) return false;
-  // The object that has the method `then` must be the root of all promises: above it there is only Object.prototype.
-  let holder: object | null = value;
-  while (holder !== null && !Object.hasOwn(holder, 'then'))
-    holder = Object.getPrototypeOf(holder) as object | null;
-  if (holder === null || holder === value) return false;
-  const above = Object.getPrototypeOf(holder) as object | null;
+  if (!types.isPromise(value) || Object.hasOwn(value, 'then') || Object.hasOwn(value, 'constructor'))
+    return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === null || !Object.hasOwn(prototype, 'then')) return false;
+  // Above the root of all promises there is only Object.prototype.
+  const above = Object.getPrototypeOf(prototype) as object | null;
   return above !== null && Object.getPrototypeOf(above) === null;
 }
 

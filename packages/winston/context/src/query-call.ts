@@ -14,9 +14,21 @@ interface QueryConfig {
   readonly parameters?: unknown;
 }
 
-/** What a statement begins with; a first argument that does not may be anybody's data. */
-const beginning =
-  /^\s{0,1000}\(?\s{0,100}(?:(?:--[^\n]*\n|\/\*[^]{0,1000}?\*\/)\s{0,100}){0,5}(?:select|insert|update|delete|merge|replace|upsert|with|values|call|exec|execute|begin|commit|rollback|create|alter|drop|truncate|explain|analyze|vacuum|refresh|pragma)(?:\s|;|\(|\*|$)/i;
+/** What may stand before a statement: blanks, comments, a bracket. */
+const lead = /(?:\s|\(|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*/y;
+const verb =
+  /(?:select|insert|update|delete|merge|replace|upsert|with|values|call|exec|execute|begin|commit|rollback|create|alter|drop|truncate|explain|analyze|vacuum|refresh|pragma)(?=[\s;(*]|$)/iy;
+const maxLead = 4096;
+
+/** Whether a text begins as a statement does; a first argument that does not may be anybody's data. */
+function isStatement(value: unknown): value is string {
+  if (typeof value !== 'string') return false;
+  const start = value.slice(0, maxLead);
+  lead.lastIndex = 0;
+  lead.test(start);
+  verb.lastIndex = lead.lastIndex;
+  return verb.test(start);
+}
 
 /**
  * Reads the arguments of a query: a text, an object that has it as `text` or `sql` (pg, mysql2, sql-template-tag), or
@@ -25,12 +37,11 @@ const beginning =
 export function queryCallOf(values: readonly unknown[]): QueryCall {
   const [first, second] = values;
   if (isTemplate(first)) return { statement: first.join('?'), parameters: values.slice(1) };
-  if (typeof first === 'string' && beginning.test(first)) return { statement: first, parameters: second };
+  if (isStatement(first)) return { statement: first, parameters: second };
   if (typeof first === 'object' && first !== null) {
     const { text, sql, values: own, bind, parameters } = first as QueryConfig;
     const statement = typeof text === 'string' ? text : sql;
-    if (typeof statement === 'string' && beginning.test(statement))
-      return { statement, parameters: own ?? bind ?? parameters ?? second };
+    if (isStatement(statement)) return { statement, parameters: own ?? bind ?? parameters ?? second };
   }
   return { parameters: values };
 }
