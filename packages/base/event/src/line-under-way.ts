@@ -94,6 +94,7 @@ export interface FoundLine {
 export function findLine(info: object): FoundLine {
   const { line } = state;
   if (line?.formatting === true) return { captured: line.captured, underWay: line };
+  if (typeof info !== 'object' || info === null) return { captured: undefined };
   const known = capturedLines.get(info) ?? carriedFor(info);
   if (known !== undefined) return { captured: known };
   if (line === undefined || !isCopyOf(info, line.pushed)) {

@@ -7,6 +7,7 @@ import { findLine } from './line-under-way.js';
  * hands on, are copied first. Winston's own formats write onto whatever they get.
  */
 export function ownLine<T extends object>(info: T): T {
+  if (typeof info !== 'object' || info === null) return info;
   const { captured, underWay } = findLine(info);
   if (underWay?.formatting === true) {
     if (underWay.own === info) return info;
@@ -20,8 +21,13 @@ export function ownLine<T extends object>(info: T): T {
 
 /** As a child logger copies, where a copy that behaves the same cannot be had. */
 function copyOf<T extends object>(info: T): T {
-  const copy = cloneLine(info);
-  if (copy !== undefined) return copy;
-  const { message, stack, cause } = info as Partial<Error>;
-  return Object.assign({}, info, isError(info) ? { message, stack, cause } : {});
+  try {
+    const copy = cloneLine(info);
+    if (copy !== undefined) return copy;
+    const { message, stack, cause } = info as Partial<Error>;
+    return Object.assign({}, info, isError(info) ? { message, stack, cause } : {});
+  } catch {
+    // What cannot be read cannot be copied.
+    return info;
+  }
 }

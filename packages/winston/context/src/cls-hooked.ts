@@ -1,4 +1,4 @@
-import { configError } from '@tocsin/event';
+import { configError, readOptions } from '@tocsin/event';
 import { bindFunction } from './bind-function.js';
 import type { ContextStore } from './context-store.js';
 import { listedKeys } from './listed-keys.js';
@@ -31,9 +31,11 @@ export function clsHookedStore(
   namespace: ClsHookedNamespace,
   options: ClsHookedStoreOptions = {},
 ): ContextStore {
-  const given = (namespace ?? {}) as Partial<ClsHookedNamespace>;
-  if (typeof given.run !== 'function' || typeof given.get !== 'function')
-    throw configError(owner, 'namespace', namespace, 'a namespace of cls-hooked');
+  readOptions(owner, () => {
+    const { run, get } = (namespace ?? {}) as Partial<ClsHookedNamespace>;
+    if (typeof run !== 'function' || typeof get !== 'function')
+      throw configError(owner, 'namespace', namespace, 'a namespace of cls-hooked');
+  });
   const keys = listedKeys(owner, options);
   /** Held here, so that nobody finds our scopes among the namespace's values. `null` says: outside of any scope. */
   const scopes = new WeakMap<object, Scope | null>();

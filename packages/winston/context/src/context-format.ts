@@ -1,6 +1,7 @@
 import { configError, findLine, ownLine, readOptions, refuseUnknownOptions } from '@tocsin/event';
-import { format, type Format, type TransformableInfo } from 'logform';
+import type { Format, TransformableInfo } from 'logform';
 import { context as processContext } from './context.js';
+import { lineFormat } from './line-format.js';
 import { isToBeLeft } from './unknown-line.js';
 
 /** Options of {@link contextFormat}. */
@@ -30,7 +31,7 @@ const unbound = "while a transport is slow, lines show another request's context
  */
 export function contextFormat(options: ContextFormatOptions = {}): Format {
   const { keys, under } = readOptions(owner, () => resolve(options));
-  return format((info) => withContext(info, keys, under))();
+  return lineFormat((info) => withContext(info, keys, under));
 }
 
 function resolve(options: ContextFormatOptions): ContextFormatOptions {

@@ -9,8 +9,9 @@ import {
   readOptions,
   refuseUnknownOptions,
 } from '@tocsin/event';
-import { format, type Format } from 'logform';
+import type { Format } from 'logform';
 import { context } from './context.js';
+import { lineFormat } from './line-format.js';
 import { openTelemetrySpan } from './open-telemetry.js';
 import type { RequestState } from './scope.js';
 import { traceIdIn } from './trace-id.js';
@@ -45,14 +46,14 @@ export function enrichFormat(options: EnrichFormatOptions = {}): Format {
     version,
     ...(release === undefined ? {} : { release }),
   };
-  return format((info) => {
+  return lineFormat((info) => {
     const found = findLine(info);
     const isLost = found.captured === undefined && isToBeLeft(owner, unbound);
     const line = ownLine(info);
     const fields = { timestamp: timeOf(found), ...constant, ...(isLost ? {} : traceOf(found)) };
     for (const [name, value] of Object.entries(fields)) if (!Object.hasOwn(line, name)) line[name] = value;
     return line;
-  })();
+  });
 }
 
 function resolve(options: EnrichFormatOptions): EnrichFormatOptions {

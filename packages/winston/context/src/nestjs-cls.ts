@@ -1,4 +1,4 @@
-import { configError, TocsinError } from '@tocsin/event';
+import { configError, readOptions, TocsinError } from '@tocsin/event';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ContextStore } from './context-store.js';
 import { listedKeys } from './listed-keys.js';
@@ -36,9 +36,7 @@ const owner = 'nestjsClsStore';
  */
 export function nestjsClsStore(options: NestjsClsStoreOptions = {}): ContextStore {
   const keys = listedKeys(owner, options, ['keys', 'service']);
-  const service = options.service ?? installedService();
-  if (typeof service?.run !== 'function' || typeof service.get !== 'function')
-    throw configError(owner, 'service', service, 'the ClsService of nestjs-cls');
+  const service = readOptions(owner, () => serviceOf(options));
   const storage = new AsyncLocalStorage<{ readonly scope: Scope; readonly within: unknown }>();
   const adopted = new WeakMap<object, Scope>();
 
@@ -65,6 +63,13 @@ function valuesOf(service: ClsServiceLike, keys: readonly string[]): Record<stri
     if (value !== undefined) values[key] = value;
   }
   return values;
+}
+
+function serviceOf(options: NestjsClsStoreOptions): ClsServiceLike {
+  const service = options.service ?? installedService();
+  if (typeof service?.run !== 'function' || typeof service.get !== 'function')
+    throw configError(owner, 'service', service, 'the ClsService of nestjs-cls');
+  return service;
 }
 
 function installedService(): ClsServiceLike {

@@ -1,4 +1,4 @@
-import { configError } from '@tocsin/event';
+import { configError, readOptions } from '@tocsin/event';
 import { mirrorFunction } from './mirror-function.js';
 
 /** A function of any kind. */
@@ -35,6 +35,10 @@ export function isDecoration(values: readonly unknown[]): boolean {
  * @throws TocsinError `TOCSIN_CONFIG_INVALID` where it was not put before a method
  */
 export function decorate(owner: string, values: readonly unknown[], wrap: Wrap): unknown {
+  return readOptions(owner, () => decorateMember(owner, values, wrap));
+}
+
+function decorateMember(owner: string, values: readonly unknown[], wrap: Wrap): unknown {
   if (isStandard(values)) {
     const [method, context] = values;
     if (context.kind !== 'method' || typeof method !== 'function') throw notAMethod(owner, context.kind);
@@ -50,8 +54,17 @@ export function decorate(owner: string, values: readonly unknown[], wrap: Wrap):
 }
 
 /** What `wrap` makes of the function, with the function's name, length, own properties and metadata. */
-export function wrapFunction<F extends Callable>(method: F, wrap: Wrap, name: string = method.name): F {
+export function wrapFunction<F extends Callable>(method: F, wrap: Wrap, name: string = nameOf(method)): F {
   return mirrorFunction(wrap(method, name), method);
+}
+
+/** What a user wrote over it, or a Proxy, may give anything. */
+function nameOf(method: Callable): string {
+  try {
+    return String(method.name);
+  } catch {
+    return '';
+  }
 }
 
 /**
@@ -69,13 +82,14 @@ type LegacyCall = readonly [object, string | symbol, PropertyDescriptor | undefi
 
 function isStandard(values: readonly unknown[]): values is StandardCall {
   const [, context] = values as readonly [unknown, Partial<DecoratorContext> | null | undefined];
-  // Fields and options may have a kind and a name too; no user's have this.
-  return (
-    values.length === 2 &&
-    typeof context === 'object' &&
-    typeof context?.kind === 'string' &&
-    typeof context.addInitializer === 'function'
-  );
+  if (values.length !== 2 || typeof context !== 'object' || context === null) return false;
+  try {
+    // Fields and options may have a kind and a name too; no user's have this.
+    return typeof context.kind === 'string' && typeof context.addInitializer === 'function';
+  } catch {
+    // Fields that cannot be read.
+    return false;
+  }
 }
 
 /** Before a property, the descriptor is missing, though the place for it is there. */
