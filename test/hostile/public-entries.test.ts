@@ -12,83 +12,14 @@ import winston from 'winston';
 import { packagesOf } from '../../scripts/workspace.mjs';
 import { root } from '../../scripts/root.mjs';
 import { sampleAlert, sampleEvent, sampleRecord } from '../services/sample-event.js';
+import { contextEntries } from './context-entries.js';
 import { hostileAlerts, hostileEvents, hostileRecords, hostileSightings } from './events.js';
+import { config, never, noInput, optionsOf, row, type Row } from './rows.js';
 import { allSingles, hostileTexts, hostileValues, Recipe, runs } from './values.js';
-
-/** What an entry may do with input that it does not like. */
-type MayThrow =
-  | 'nothing'
-  | 'a configuration error'
-  | 'a TocsinError'
-  | 'what the caller gave'
-  | 'as fetch does';
-
-/** One way into a package: what is given, and what may come of it. Given recipes are made, anything else is handed on. */
-interface Row {
-  readonly mayThrow: MayThrow;
-  readonly given: fc.Arbitrary<readonly unknown[]>;
-  readonly run: (...given: never[]) => unknown;
-  readonly title: string;
-}
-
-function row(
-  mayThrow: MayThrow,
-  title: string,
-  given: readonly fc.Arbitrary<unknown>[],
-  run: (...given: never[]) => unknown,
-): Row {
-  return { mayThrow, title, given: fc.tuple(...given), run };
-}
-
-const never = (
-  title: string,
-  given: readonly fc.Arbitrary<unknown>[],
-  run: (...given: never[]) => unknown,
-): Row => row('nothing', title, given, run);
-const config = (
-  title: string,
-  given: readonly fc.Arbitrary<unknown>[],
-  run: (...given: never[]) => unknown,
-): Row => row('a configuration error', title, given, run);
-/** A list of values that nothing can be given to; or a type that says so itself. */
-const noInput: readonly Row[] = [];
 
 const value = hostileValues;
 const text = hostileTexts;
 const number = fc.constantFrom(Number.NaN, Infinity, -Infinity, -1, 0, 1.5, 1e308, 2 ** 53, 5);
-
-/** Options: a hostile value in their place, as one of them, or behind one that cannot be read. */
-function optionsOf(valid: object, ...names: readonly string[]): fc.Arbitrary<Recipe> {
-  const name = fc.constantFrom(...names, '__proto__', 'unheard-of');
-  return fc.oneof(
-    { weight: 1, arbitrary: hostileValues },
-    {
-      weight: 4,
-      arbitrary: fc
-        .tuple(name, hostileValues)
-        .map(
-          ([key, { text: shown, make }]) =>
-            new Recipe(`options whose ${key} is ${shown}`, () =>
-              Object.defineProperty({ ...valid }, key, { value: make(), enumerable: true }),
-            ),
-        ),
-    },
-    {
-      weight: 1,
-      arbitrary: name.map(
-        (key) =>
-          new Recipe(`options whose ${key} cannot be read`, () =>
-            Object.defineProperty({ ...valid }, key, {
-              enumerable: true,
-              get() {
-                throw new Error('not to be read');
-              },
-            }),
-          ),
-      ),
-    },
-  );
-}
 
 const policyNames = ['cooldownMs', 'everyNth', 'countGapMs', 'newPerMinute', 'leaseMs', 'sweepMs'];
 const redactionNames = ['sensitiveFields', 'keepFields', 'personalData'];
@@ -107,7 +38,7 @@ const alertNames = [
     'routes',
     'ignore',
   ],
-  ...['beforeAlert', 'root', 'ignoreFrames', 'sensitiveFields', 'coalesceMs'],
+  ...['beforeAlert', 'root', 'ignoreFrames', 'sensitiveFields', 'coalesceMs', 'breadcrumbs'],
 ];
 const slackNames = [
   'webhookUrl',
@@ -188,6 +119,8 @@ async function writeInto(made: transport.NonBlockingTransport<never>, ...lines: 
 
 /** Every runtime export, by package. */
 const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> = {
+  '@tocsin/context': contextEntries,
+
   '@tocsin/event': {
     TocsinError: [
       never('instanceof', [value], (any: unknown) => any instanceof event.TocsinError),
@@ -204,11 +137,12 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
     callChain: [never('of an event', [hostileEvents, number], event.callChain)],
     captureAtCall: [
       config('of no logger', [value, value], event.captureAtCall),
-      config('options', [optionsOf({}, 'callSiteFrom')], (options: object) =>
+      config('options', [optionsOf({}, 'callSiteFrom', 'context', 'breadcrumbs')], (options: object) =>
         event.captureAtCall(winston.createLogger({ silent: true }), options),
       ),
     ],
     capturedFor: [never('of anything', [value], event.capturedFor)],
+    carryCaptured: [never('of anything', [value, value], event.carryCaptured)],
     causeLines: [
       never('of an event', [hostileEvents], ({ error }: event.LogEvent) =>
         error === undefined ? [] : event.causeLines(error, 5),
@@ -227,6 +161,13 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
           );
           expect(message.length).to.be.below(1_000);
         },
+      ),
+    ],
+    createCallSites: [
+      config(
+        'options',
+        [optionsOf({}, 'root', 'ignoreFrames', 'integrationPatterns')],
+        event.createCallSites,
       ),
     ],
     createSourceFiles: [
@@ -251,6 +192,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
       ),
     ],
     findError: [never('in anything', [value], event.findError)],
+    findLine: [never('of anything', [value], event.findLine)],
     fingerprint: [
       never('of an event', [hostileEvents], (any: event.LogEvent) => {
         expect(event.fingerprint(any)).to.match(/^[\da-f]{64}$/);
@@ -261,6 +203,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
       never('of an event', [hostileEvents], (any: event.LogEvent) => event.fingerprintKey(any)),
       config('options', [hostileEvents, optionsOf({}, 'grouping', 'root')], event.fingerprintKey),
     ],
+    isAnyLoggerBound: noInput,
     isAtLeast: [never('of anything', [value, value], event.isAtLeast)],
     isKnownLevel: [never('of anything', [value], event.isKnownLevel)],
     isQuiet: noInput,
@@ -274,6 +217,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
       never('of a text', [text], event.messageTemplate),
       never('of anything', [value], event.messageTemplate),
     ],
+    ownLine: [never('of anything', [value], (any: object) => [event.ownLine(any)])],
     parseStack: [
       never('of a text', [text, text, text], (stack: string, name: string, message: string) =>
         event.parseStack(stack, { name, message }),
@@ -396,6 +340,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
         );
       }),
     ],
+    warnOnce: [never('of a text', [text], (any: string) => event.warnOnce('TOCSIN_HOSTILE', any))],
     withSources: [
       never('of an event', [hostileEvents], (any: event.LogEvent) => event.withSources(any)),
       never(
@@ -947,7 +892,7 @@ function exportsOf(folder: string): readonly string[] | undefined {
   try {
     return readFileSync(`${folder}/exports.txt`, 'utf8')
       .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('type '));
+      .filter((line) => line !== '' && !/^(\S+ )?type /.test(line));
   } catch {
     // An example publishes nothing.
     return undefined;

@@ -1,4 +1,5 @@
 import { AlertTransport } from '@tocsin/alert';
+import { callsiteFormat, context, contextFormat, enrichFormat } from '@tocsin/context';
 import { MemoryStore } from '@tocsin/decision';
 import { errorFormat, redactFormat, type TocsinError } from '@tocsin/event';
 import { GitHubNotifier } from '@tocsin/github';
@@ -11,7 +12,7 @@ import winston from 'winston';
 import TransportStream from 'winston-transport';
 import { balanced } from '../e2e/books.js';
 import { startServices, type Services } from './services.js';
-import { hostileCalls, planted, runs, type Logging, type Recipe } from './values.js';
+import { hostileCalls, loggedValues, planted, runs, type Logging, type Recipe } from './values.js';
 
 const { combine, colorize, errors, json, prettyPrint, simple, splat } = winston.format;
 
@@ -24,7 +25,8 @@ const formats: Readonly<Record<string, () => winston.Logform.Format | undefined>
   'splat and simple': () => combine(splat(), simple()),
   'colorize and simple': () => combine(colorize({ all: true }), simple()),
   prettyPrint,
-  [ownFormats]: () => combine(errorFormat(), redactFormat(), json()),
+  [ownFormats]: () =>
+    combine(errorFormat(), contextFormat(), callsiteFormat(), enrichFormat(), redactFormat(), json()),
   // What a user's format throws reaches the caller: that is winston's own matter, and the same without Tocsin.
   "a format of the user's that throws at some lines": () =>
     winston.format((info) => {
@@ -98,8 +100,8 @@ describe('hostile values logged through winston', function () {
     await services.close();
   });
 
-  /** Logs the calls with and without Tocsin, and says what came of both. */
-  async function logBoth(makeFormat: () => winston.Logform.Format | undefined, calls: Calls) {
+  /** Logs the calls, in a context that holds anything, with and without Tocsin, and says what came of both. */
+  async function logBoth(makeFormat: () => winston.Logform.Format | undefined, calls: Calls, held: Recipe) {
     services.reset();
     const failures: TocsinError[] = [];
     const transport = new AlertTransport({
@@ -116,6 +118,7 @@ describe('hostile values logged through winston', function () {
         new SlackNotifier({ webhookUrl: services.webhookUrl }),
       ],
       policy: { newPerMinute: 100_000 },
+      breadcrumbs: true,
       // Every line is an alert of its own, so that every line is sent.
       grouping: ({ id }) => id,
       onError: (error) => void failures.push(error),
@@ -124,11 +127,13 @@ describe('hostile values logged through winston', function () {
     const beside = new Sibling();
     const plain = loggerWith(makeFormat(), without);
     const logger = loggerWith(makeFormat(), beside, transport);
-    const outcomes = calls.map((call) => {
-      // Made and logged from the same place, since stacks are printed.
-      const [withoutTocsin, withTocsin] = [plain, logger].map((one) => outcomeOf(call.make(), one));
-      return { call: String(call), withoutTocsin, withTocsin };
-    });
+    const outcomes = context.run({ held: held.make() }, () =>
+      calls.map((call) => {
+        // Made and logged from the same place, since stacks are printed.
+        const [withoutTocsin, withTocsin] = [plain, logger].map((one) => outcomeOf(call.make(), one));
+        return { call: String(call), withoutTocsin, withTocsin };
+      }),
+    );
     const flushed = await transport.flush(20_000);
     const stats = transport.stats();
     await transport.close();
@@ -138,24 +143,35 @@ describe('hostile values logged through winston', function () {
   for (const [name, makeFormat] of Object.entries(formats)) {
     it(`${name}: nothing of ours throws, all is told within the limits, and no secret leaves`, async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(hostileCalls, { minLength: 1, maxLength: 8 }), async (calls) => {
-          const { failures, without, beside, outcomes, flushed, stats } = await logBoth(makeFormat, calls);
-          for (const { call, withoutTocsin, withTocsin } of outcomes)
-            expect(withTocsin, call).to.equal(withoutTocsin);
-          // Tocsin's own formats tell more where the transport has captured the Error.
-          if (name === ownFormats) expect(beside.lines).to.have.length(without.lines.length);
-          else expect(beside.lines).to.deep.equal(without.lines);
+        fc.asyncProperty(
+          fc.array(hostileCalls, { minLength: 1, maxLength: 8 }),
+          loggedValues,
+          async (calls, held) => {
+            const { failures, without, beside, outcomes, flushed, stats } = await logBoth(
+              makeFormat,
+              calls,
+              held,
+            );
+            for (const { call, withoutTocsin, withTocsin } of outcomes)
+              expect(withTocsin, call).to.equal(withoutTocsin);
+            // Tocsin's own formats tell more where the transport has captured the Error.
+            if (name === ownFormats) expect(beside.lines).to.have.length(without.lines.length);
+            else expect(beside.lines).to.deep.equal(without.lines);
 
-          expect(failures.map(String)).to.deep.equal([]);
-          expect(flushed).to.equal(true);
-          expect(balanced(stats)).to.equal(true);
-          expect(stats).to.deep.include({ pending: 0, dropped: {}, suppressed: {}, degraded: 0 });
-          expect(stats.accepted).to.equal(stats.delivered).and.to.be.at.least(beside.lines.length);
-          expect([services.messages(), services.issues()]).to.deep.equal([stats.delivered, stats.delivered]);
+            expect(failures.map(String)).to.deep.equal([]);
+            expect(flushed).to.equal(true);
+            expect(balanced(stats)).to.equal(true);
+            expect(stats).to.deep.include({ pending: 0, dropped: {}, suppressed: {}, degraded: 0 });
+            expect(stats.accepted).to.equal(stats.delivered).and.to.be.at.least(beside.lines.length);
+            expect([services.messages(), services.issues()]).to.deep.equal([
+              stats.delivered,
+              stats.delivered,
+            ]);
 
-          expect(services.broken).to.deep.equal([]);
-          for (const body of services.bodies) expect(body).not.to.contain(planted);
-        }),
+            expect(services.broken).to.deep.equal([]);
+            for (const body of services.bodies) expect(body).not.to.contain(planted);
+          },
+        ),
         runs(15),
       );
     });

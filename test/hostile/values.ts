@@ -421,7 +421,7 @@ function valuesOf(...leaves: readonly fc.WeightedArbitrary<Recipe>[]): fc.Arbitr
 
 export const hostileValues = valuesOf({ weight: 6, arbitrary: single }, { weight: 4, arbitrary: texts });
 
-const loggedValues = valuesOf(
+export const loggedValues = valuesOf(
   { weight: 6, arbitrary: single },
   { weight: 4, arbitrary: texts },
   { weight: 3, arbitrary: secret },
