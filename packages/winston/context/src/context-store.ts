@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ContextFields } from './context-fields.js';
 import type { Scope } from './scope.js';
 
 /** What carries a context's scopes along the application's asynchronous calls. */
@@ -13,7 +14,7 @@ export interface ContextStore {
    */
   readonly bind?: <F extends (...args: never[]) => unknown>(fn: F) => F;
   /** Fields that the application keeps in the store itself, where it has a scope. @default none */
-  readonly fields?: () => Readonly<Record<string, unknown>> | undefined;
+  readonly fields?: () => ContextFields | undefined;
 }
 
 /** A store on an AsyncLocalStorage of its own. */

@@ -1,7 +1,5 @@
+import type { ContextFields } from './context-fields.js';
 import type { Trace } from './trace.js';
-
-/** Fields for every line that is logged while they hold. */
-export type ContextFields = Readonly<Record<string, unknown>>;
 
 /**
  * What is known while a piece of work runs, by all the code that it reaches: through calls, promises, timers and

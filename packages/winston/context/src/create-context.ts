@@ -2,7 +2,8 @@ import { configError, readOptions, refuseUnknownOptions } from '@tocsin/event';
 import { randomUUID } from 'node:crypto';
 import { bindFunction } from './bind-function.js';
 import { asyncLocalStore, type ContextStore } from './context-store.js';
-import type { Context, ContextFields } from './context-type.js';
+import type { ContextFields } from './context-fields.js';
+import type { Context } from './context-type.js';
 import { copyFields } from './copy-fields.js';
 import { flatten } from './flatten.js';
 import { onceWarner } from './once-warner.js';
@@ -110,11 +111,12 @@ function noScope(method: string): string {
 }
 
 function invalidFields(method: string, fields: unknown): string {
-  const came =
-    fields instanceof Promise
-      ? 'a promise'
-      : Array.isArray(fields)
-        ? 'an array'
-        : String(fields && typeof fields);
-  return `context.${method}() was given no fields but ${came}; they are an object, such as { requestId }`;
+  return `context.${method}() was given ${kindOf(fields)}; fields are an object, such as { requestId }`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  // Asking a revoked Proxy anything more would throw.
+  return 'an array, a promise, or an object that cannot be read';
 }

@@ -1,3 +1,4 @@
+import type { ContextFields } from './context-fields.js';
 import { mergeFields, mergeScopes, type Scope } from './scope.js';
 
 /**
@@ -6,9 +7,9 @@ import { mergeFields, mergeScopes, type Scope } from './scope.js';
  */
 export function flatten(
   scope: Scope,
-  globalLayer: Readonly<Record<string, unknown>>,
-  stored: Readonly<Record<string, unknown>> | undefined,
-): Readonly<Record<string, unknown>> {
+  globalLayer: ContextFields,
+  stored: ContextFields | undefined,
+): ContextFields {
   // Versions only grow and a scope's surroundings stay the same: an equal sum says that nothing has changed.
   let version = 0;
   for (let each: Scope | undefined = scope; each !== undefined; each = each.parent) version += each.version;
@@ -30,10 +31,7 @@ export function flatten(
   return scope.flat;
 }
 
-function hasSameFields(
-  before: Readonly<Record<string, unknown>> | undefined,
-  now: Readonly<Record<string, unknown>> | undefined,
-): boolean {
+function hasSameFields(before: ContextFields | undefined, now: ContextFields | undefined): boolean {
   if (before === now) return true;
   if (before === undefined || now === undefined) return false;
   const names = Object.keys(now);

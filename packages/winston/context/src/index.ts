@@ -1,4 +1,5 @@
-export type { Context, ContextFields } from './context-type.js';
+export type { ContextFields } from './context-fields.js';
+export type { Context } from './context-type.js';
 export type { Trace } from './trace.js';
 export type { WrappingDecorator } from './wrap-method.js';
 export type { ContextStore } from './context-store.js';

@@ -12,13 +12,26 @@ interface MetadataReflect {
  * @returns the wrapper
  */
 export function mirrorFunction<F extends (...args: never[]) => unknown>(wrapper: object, fn: F): F {
-  for (const key of Reflect.ownKeys(fn)) {
-    // False for what a function's own nature forbids, such as `caller` of old functions: left out.
-    Reflect.defineProperty(wrapper, key, Reflect.getOwnPropertyDescriptor(fn, key)!);
-  }
-  const { getOwnMetadataKeys, getOwnMetadata, defineMetadata } = Reflect as MetadataReflect;
-  if (getOwnMetadataKeys !== undefined && getOwnMetadata !== undefined && defineMetadata !== undefined) {
-    for (const key of getOwnMetadataKeys(fn)) defineMetadata(key, getOwnMetadata(key, fn), wrapper);
+  try {
+    copyOwn(wrapper, fn);
+    copyMetadata(wrapper, fn);
+  } catch {
+    // A Proxy's trap throws: the wrapper does the function's work all the same.
   }
   return wrapper as F;
+}
+
+function copyOwn(wrapper: object, fn: object): void {
+  for (const key of Reflect.ownKeys(fn)) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(fn, key);
+    // False for what a function's own nature forbids, such as `caller` of old functions: left out.
+    if (descriptor !== undefined) Reflect.defineProperty(wrapper, key, descriptor);
+  }
+}
+
+function copyMetadata(wrapper: object, fn: object): void {
+  const { getOwnMetadataKeys, getOwnMetadata, defineMetadata } = Reflect as MetadataReflect;
+  if (getOwnMetadataKeys === undefined || getOwnMetadata === undefined || defineMetadata === undefined)
+    return;
+  for (const key of getOwnMetadataKeys(fn)) defineMetadata(key, getOwnMetadata(key, fn), wrapper);
 }

@@ -1,3 +1,5 @@
+import type { ContextFields } from './context-fields.js';
+
 /** What the scopes of one request share. The object itself stands for the request. */
 export interface RequestState {
   /** As `traceId(id)` set it. */
@@ -13,17 +15,17 @@ export interface Scope {
   /** Scopes around this one. */
   readonly depth: number;
   /** This scope's own fields; replaced, never written to, so that nobody else's object can change. */
-  own: Readonly<Record<string, unknown>>;
+  own: ContextFields;
   /** Grows with each change of its own fields. */
   version: number;
   /** Its own fields over those around it, as they were last put together. */
-  flat: Readonly<Record<string, unknown>> | undefined;
+  flat: ContextFields | undefined;
   /** The versions of this scope and those around it, added up, when `flat` was made. */
   flatVersion: number;
   /** The global layer that `flat` stands on. */
   flatGlobal: object | undefined;
   /** The store's own fields that `flat` stands on. */
-  flatStored: Readonly<Record<string, unknown>> | undefined;
+  flatStored: ContextFields | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Scope {
  */
 const maxDepth = 100;
 
-const nothing: Readonly<Record<string, unknown>> = Object.freeze({});
+const nothing: ContextFields = Object.freeze({});
 
 /**
  * A scope inside `parent`.
@@ -40,11 +42,7 @@ const nothing: Readonly<Record<string, unknown>> = Object.freeze({});
  * @param own its fields; they are the scope's from now on.
  * @param beginsRequest whether it is the first of a request although there is a scope around it.
  */
-export function openScope(
-  own: Readonly<Record<string, unknown>> = nothing,
-  parent?: Scope,
-  beginsRequest = false,
-): Scope {
+export function openScope(own: ContextFields = nothing, parent?: Scope, beginsRequest = false): Scope {
   const request =
     parent === undefined || beginsRequest
       ? { traceId: undefined, generatedTraceId: undefined }
@@ -75,7 +73,7 @@ function copyOwn(into: Record<string, unknown>, scope: Scope): void {
   setFields(into, scope.own);
 }
 
-function setFields(into: Record<string, unknown>, more: Readonly<Record<string, unknown>>): void {
+function setFields(into: Record<string, unknown>, more: ContextFields): void {
   // Written so, a key of this name, which JSON.parse may bring, would change the object's prototype.
   for (const name of Object.keys(more)) if (name !== '__proto__') into[name] = more[name];
 }
@@ -87,10 +85,7 @@ export function mergeScopes(fields: Record<string, unknown>, scope: Scope): void
 }
 
 /** Writes `more` into `fields`; a value of `undefined` takes the field away. */
-export function mergeFields(
-  fields: Record<string, unknown>,
-  more: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
+export function mergeFields(fields: Record<string, unknown>, more: ContextFields): Record<string, unknown> {
   for (const name in more) {
     // What somebody added to Object.prototype is no field.
     if (!Object.hasOwn(more, name) || name === '__proto__') continue;
@@ -102,7 +97,7 @@ export function mergeFields(
 }
 
 /** Puts fields into a scope; those that it has already change. */
-export function addFields(scope: Scope, more: Readonly<Record<string, unknown>>): void {
+export function addFields(scope: Scope, more: ContextFields): void {
   // Written name by name into a new object: on Node 20 a spread of two costs ten times as much.
   const own: Record<string, unknown> = {};
   setFields(own, scope.own);
@@ -112,7 +107,7 @@ export function addFields(scope: Scope, more: Readonly<Record<string, unknown>>)
 }
 
 /** Changes each field in the innermost scope that has it; one that none has is put into `scope`. */
-export function updateFields(scope: Scope, more: Readonly<Record<string, unknown>>): void {
+export function updateFields(scope: Scope, more: ContextFields): void {
   for (const name of Object.keys(more)) {
     let holder: Scope | undefined = scope;
     while (holder !== undefined && !Object.hasOwn(holder.own, name)) holder = holder.parent;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ContextFields } from './context-fields.js';
 import { parseTraceparent } from './traceparent.js';
 
 /** Headers as Node's servers give them, or the `Headers` of fetch. */
@@ -37,11 +38,11 @@ function traceIdOfHeaders(headers: TraceHeaders): string | undefined {
 }
 
 /** The trace id in a context's fields: `trace_id`, else that of `traceparent`, else `X-Trace-ID` in any case. */
-export function traceIdIn(fields: Readonly<Record<string, unknown>>): string | undefined {
+export function traceIdIn(fields: ContextFields): string | undefined {
   return asTraceId(fields['trace_id']) ?? traceIdOfNames(fields);
 }
 
-function traceIdOfNames(fields: Readonly<Record<string, unknown>>): string | undefined {
+function traceIdOfNames(fields: ContextFields): string | undefined {
   let parent: unknown;
   let own: unknown;
   for (const name of Object.keys(fields)) {
@@ -56,5 +57,10 @@ function asTraceId(value: unknown): string | undefined {
 }
 
 function only(value: unknown): unknown {
-  return Array.isArray(value) && value.length === 1 ? value[0] : value;
+  try {
+    return Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
+  } catch {
+    // A Proxy that is revoked.
+    return undefined;
+  }
 }

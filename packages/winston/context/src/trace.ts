@@ -1,5 +1,6 @@
 import { configError } from '@tocsin/event';
 import { types } from 'node:util';
+import type { ContextFields } from './context-fields.js';
 import { resumeIn } from './resume-in.js';
 import {
   type Callable,
@@ -9,26 +10,20 @@ import {
   wrapFunction,
 } from './wrap-method.js';
 
-/** {@link Context.trace}: wraps a function, decorates a method, or makes a decorator with fields. */
-export interface Trace {
+/** `context.trace`: wraps a function, decorates a method (`@context.trace`), or makes a decorator with fields. */
+export interface Trace extends WrappingDecorator {
   /**
    * Wraps a function: each call runs in a new scope that begins a new request.
    *
    * @param fields the scope's fields, or a function that gives them for the call's arguments. It is called with
    *   the function's `this`; where it throws, the call goes on without its fields.
    */
-  <F extends Callable>(fn: F, fields?: object | ((...args: Parameters<F>) => object)): F;
-  /** Legacy decorator, without parentheses: `@context.trace`. The standard one is the form above. */
-  <F>(
-    target: object,
-    name: string | symbol,
-    descriptor: TypedPropertyDescriptor<F>,
-  ): TypedPropertyDescriptor<F>;
+  <F extends Callable>(fn: F, fields?: ContextFields | ((...args: Parameters<F>) => object)): F;
   /**
    * Makes a decorator: `@context.trace()`, `@context.trace({ job: 'import' })`. It takes no function, as a function
-   * is what the first form wraps: fields that depend on the arguments are added in the method, by `context.add`.
+   * is what the form above wraps: fields that depend on the arguments are added in the method, by `context.add`.
    */
-  (fields?: object): WrappingDecorator;
+  (fields?: ContextFields): WrappingDecorator;
 }
 
 /** Calls `work` in a new scope with these fields, again and again in the same one. */

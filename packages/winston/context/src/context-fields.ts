@@ -1,0 +1,2 @@
+/** Fields for every line that is logged while they hold. */
+export type ContextFields = Readonly<Record<string, unknown>>;
