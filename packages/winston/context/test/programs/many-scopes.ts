@@ -1,0 +1,94 @@
+import { context } from '@tocsin/context';
+import { EventEmitter, once } from 'node:events';
+
+/**
+ * Opens scopes by the hundred thousand, and prints how many bytes of heap each has left behind after garbage
+ * collection. Runs with --expose-gc.
+ */
+const [kind, count] = process.argv.slice(2);
+const emitter = new EventEmitter();
+const kept: (() => unknown)[] = [];
+
+/** What a request does: fields, a nested scope, a change, a bound listener, a trace id, a line's fields. */
+function work(id: number): void {
+  context.add({ user: { id }, path: `/orders/${id}` });
+  context.run({ component: 'basket' }, () => {
+    context.update({ path: `/baskets/${id}` });
+    emitter.once(
+      'done',
+      context.bind(() => context.current()),
+    );
+    context.current();
+  });
+  context.traceId();
+  emitter.emit('done');
+}
+
+const traced = context.trace(async (id: number) => {
+  work(id);
+  await undefined;
+  context.current();
+});
+
+async function handle(id: number): Promise<void> {
+  work(id);
+  await undefined;
+  work(id);
+  await context.run({ late: id }, async () => {
+    await undefined;
+    work(id);
+  });
+}
+
+/** Each plans the next from inside its own scope, as a job that calls setTimeout at its end does. */
+function planNext(left: number, end: () => void): void {
+  context.run({ [`run${left % 5}`]: left }, () => {
+    work(left);
+    if (left === 0) end();
+    else if (left % 100 === 0) setImmediate(() => planNext(left - 1, end));
+    else queueMicrotask(() => planNext(left - 1, end));
+  });
+}
+
+const kinds: Readonly<Record<string, (total: number) => Promise<void> | void>> = {
+  sync(total) {
+    for (let id = 0; id < total; id += 1) context.run({ id }, () => work(id));
+  },
+  async async(total) {
+    // A hundred at a time, as in a service; the loop turns between them.
+    for (let id = 0; id < total; id += 100) {
+      const ids = Array.from({ length: 100 }, (_, index) => id + index);
+      await Promise.all(ids.map((each) => context.run({ id: each }, () => handle(each))));
+      if (id % 10_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  },
+  async traced(total) {
+    for (let id = 0; id < total; id += 1) await traced(id);
+  },
+  async chained(total) {
+    const ended = once(emitter, 'ended');
+    planNext(total, () => emitter.emit('ended'));
+    await ended;
+  },
+  /** What the others must not look like. */
+  leaking(total) {
+    for (let id = 0; id < total; id += 1) context.run({ id }, () => kept.push(context.bind(() => id)));
+  },
+};
+
+function heapAfterGc(): number {
+  globalThis.gc!();
+  return process.memoryUsage().heapUsed;
+}
+
+async function measure(scopes: number): Promise<void> {
+  await kinds[kind!]!(20_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  const before = heapAfterGc();
+  await kinds[kind!]!(scopes);
+  await new Promise((resolve) => setImmediate(resolve));
+  const grownBytes = heapAfterGc() - before;
+  console.log(JSON.stringify({ grownBytes, bytesPerScope: grownBytes / scopes, kept: kept.length }));
+}
+
+void measure(Number(count));
