@@ -1,19 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** A call of a function under `capture`, while it runs. */
-export interface CaptureFrame {
-  done: boolean;
-  /** What has been logged inside of it. */
-  readonly logged: WeakSet<object>;
-}
+/** What has been logged inside of one call of a function under `capture`. */
+export type CaptureFrame = WeakSet<object>;
 
 const frames = new AsyncLocalStorage<CaptureFrame>();
 
-/** The innermost call under way that the current code belongs to. */
+/** That of the innermost call which the current code belongs to. */
 export function currentFrame(): CaptureFrame | undefined {
-  const frame = frames.getStore();
-  // A timer that was set by a call runs in its context, though the call is over.
-  return frame?.done === true ? undefined : frame;
+  return frames.getStore();
 }
 
 /** Calls `work` in a frame of its own. */
@@ -23,12 +17,12 @@ export function inFrame<T>(frame: CaptureFrame, work: () => T): T {
 
 /** Remembers for the call around that the error is on a line already. */
 export function markLogged(frame: CaptureFrame | undefined, error: unknown): void {
-  if (isObject(error)) frame?.logged.add(error);
+  if (isObject(error)) frame?.add(error);
 }
 
 /** A text or a number that is thrown twice may be two failures, an object that was logged is one. */
 export function isLogged(frame: CaptureFrame, error: unknown): boolean {
-  return isObject(error) && frame.logged.has(error);
+  return isObject(error) && frame.has(error);
 }
 
 function isObject(value: unknown): value is object {

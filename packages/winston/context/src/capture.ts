@@ -1,4 +1,4 @@
-import { configError, readOptions, refuseUnknownOptions } from '@tocsin/event';
+import { configError, refuseUnknownOptions } from '@tocsin/event';
 import { type CaptureFrame, currentFrame, inFrame, isLogged, markLogged } from './capture-frame.js';
 import { errorFields } from './error-fields.js';
 import { follow } from './follow.js';
@@ -37,9 +37,7 @@ export function capture<F extends Callable>(logger: LoggerSource, fn: F, options
  */
 export function capture(logger: LoggerSource, options?: CaptureOptions): WrappingDecorator;
 export function capture(logger: LoggerSource, given?: unknown, options?: unknown): unknown {
-  return functionOrDecorator(owner, given, options, (which) =>
-    readOptions(owner, () => compile(logger, which)),
-  );
+  return functionOrDecorator(owner, given, options, (which) => compile(logger, which));
 }
 
 function compile(logger: LoggerSource, options: unknown = {}): Wrap {
@@ -58,10 +56,9 @@ function compile(logger: LoggerSource, options: unknown = {}): Wrap {
     return {
       call(this: unknown, ...values: never[]): unknown {
         const around = currentFrame();
-        const frame: CaptureFrame = { done: false, logged: new WeakSet() };
+        const frame: CaptureFrame = new WeakSet();
         const work = (): unknown => inFrame(frame, () => Reflect.apply(method, this, values) as unknown);
         return follow(owner, shown, work, (outcome) => {
-          frame.done = true;
           if (!outcome.failed) return;
           const { error } = outcome;
           const makeLine = (): Line => ({

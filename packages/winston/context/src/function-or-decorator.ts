@@ -1,4 +1,4 @@
-import { configError } from '@tocsin/event';
+import { configError, readOptions } from '@tocsin/event';
 import { type Callable, type Wrap, decorate, refuseClass, wrapFunction } from './wrap-method.js';
 
 /**
@@ -15,9 +15,12 @@ export function functionOrDecorator(
 ): unknown {
   if (typeof given === 'function') {
     refuseClass(owner, given as Callable);
-    return wrapFunction(given as Callable, compile(options));
+    return wrapFunction(
+      given as Callable,
+      readOptions(owner, () => compile(options)),
+    );
   }
   if (options !== undefined) throw configError(owner, 'fn', given, 'a function');
-  const wrap = compile(given);
+  const wrap = readOptions(owner, () => compile(given));
   return (...values: readonly unknown[]) => decorate(owner, values, wrap);
 }

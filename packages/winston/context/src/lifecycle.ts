@@ -1,5 +1,6 @@
-import { configError, readOptions, refuseUnknownOptions } from '@tocsin/event';
+import { configError, readOptions, refuseUnknownOptions, warnOnce } from '@tocsin/event';
 import { currentFrame, markLogged } from './capture-frame.js';
+import { copyFields } from './copy-fields.js';
 import { errorFields } from './error-fields.js';
 import { type LoggerLike, checkLogger } from './logger-like.js';
 import { type Duration, startStopwatch } from './stopwatch.js';
@@ -27,7 +28,8 @@ const owner = 'lifecycle';
  *
  * Nothing that the logger does has an effect on the work.
  *
- * @param fields put on all the lines, those of the body's logger too
+ * @param fields put on all the lines, those of the body's logger too; where they are no object, the work is done
+ *   without them and the process is warned once (`TOCSIN_FIELDS_INVALID`)
  * @param body gets a child logger with the fields
  * @returns what the body gives; where that is a thenable, a promise of it
  * @example await lifecycle(logger, 'Migration', { table: 'users' }, async (log) => migrate(log));
@@ -49,9 +51,8 @@ export function lifecycle<Logger extends LoggerLike, Result>(
 ): LifecycleResult<Result>;
 export function lifecycle(logger: LoggerLike, name: string, ...rest: readonly unknown[]): unknown {
   const [given, body, options] = typeof rest[0] === 'function' ? [undefined, ...rest] : rest;
-  const { level, failedLevel, fields } = readOptions(owner, () =>
-    resolve(logger, name, given, body, options),
-  );
+  const { level, failedLevel } = readOptions(owner, () => resolve(logger, name, body, options));
+  const fields = given === undefined ? {} : fieldsOf(given);
   const around = currentFrame();
   const write = (lineLevel: string, begin: string, took: string | undefined, more: object): boolean => {
     const message = `${begin}${took === undefined ? '' : ` (${took})`}: ${name}`;
@@ -73,6 +74,13 @@ export function lifecycle(logger: LoggerLike, name: string, ...rest: readonly un
     if (isTold) markLogged(around, error);
   };
   return run(() => (body as Body<LoggerLike, unknown>)(childOf(logger, fields)), end, fail);
+}
+
+function fieldsOf(given: unknown): object {
+  const fields = copyFields(given);
+  if (fields === undefined)
+    warnOnce('TOCSIN_FIELDS_INVALID', `${owner}: fields are not an object; the lines go without them`);
+  return fields ?? {};
 }
 
 function durationField(duration: Duration | undefined): object {
@@ -125,13 +133,11 @@ function childOf(logger: LoggerLike, fields: object): LoggerLike {
 function resolve(
   logger: unknown,
   name: unknown,
-  fields: unknown = {},
   body: unknown,
   options: unknown = {},
-): { readonly level: string; readonly failedLevel: string; readonly fields: object } {
+): { readonly level: string; readonly failedLevel: string } {
   checkLogger(owner, logger, false);
   if (typeof name !== 'string' || name === '') throw configError(owner, 'name', name, 'a text');
-  if (typeof fields !== 'object' || fields === null) throw configError(owner, 'fields', fields, 'an object');
   if (typeof body !== 'function') throw configError(owner, 'body', body, 'a function');
   if (typeof options !== 'object' || options === null)
     throw configError(owner, 'options', options, 'an object');
@@ -141,5 +147,5 @@ function resolve(
     if (typeof value !== 'string' || value === '')
       throw configError(owner, option, value, 'a level of the logger');
   }
-  return { level, failedLevel, fields: { ...fields } };
+  return { level, failedLevel };
 }

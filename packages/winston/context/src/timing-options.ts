@@ -1,10 +1,4 @@
-import {
-  type Redaction,
-  configError,
-  readOptions,
-  refuseUnknownOptions,
-  resolveRedaction,
-} from '@tocsin/event';
+import { type Redaction, configError, refuseUnknownOptions, resolveRedaction } from '@tocsin/event';
 import { type LoggerSource, checkLogger } from './logger-like.js';
 
 /** Options of `timed`, `timedFetch` and `timedQuery` alike. */
@@ -41,7 +35,7 @@ const common = ['name', 'thresholdMs', 'level', 'tags', 'sensitiveFields'];
 /**
  * Checks the logger and the options, `own` those that the others do not have.
  *
- * @throws TocsinError `TOCSIN_CONFIG_INVALID`
+ * @throws TocsinError `TOCSIN_CONFIG_INVALID`; and whatever reading them throws
  */
 export function resolveTiming(
   owner: string,
@@ -50,35 +44,34 @@ export function resolveTiming(
   own: OwnOptions,
   defaultThresholdMs: number,
 ): Timing {
-  return readOptions(owner, () => {
-    checkLogger(owner, logger, true);
-    if (typeof options !== 'object' || options === null)
-      throw configError(owner, 'options', options, 'an object');
-    refuseUnknownOptions(owner, '', Object.keys(options), [...common, ...Object.keys(own)]);
-    const given = options as TimingOptions & Readonly<Record<string, unknown>>;
-    for (const [option, kind] of Object.entries(own)) {
-      if (kind === 'flag') checkFlag(owner, option, given[option]);
-      else checkNames(owner, option, given[option]);
-    }
-    const { name, thresholdMs = defaultThresholdMs, level = 'info', tags = [], sensitiveFields = [] } = given;
-    if (name !== undefined && (typeof name !== 'string' || name === ''))
-      throw configError(owner, 'name', name, 'a text');
-    if (typeof thresholdMs !== 'number' || !(thresholdMs >= 0))
-      throw configError(owner, 'thresholdMs', thresholdMs, 'a number of at least 0');
-    if (typeof level !== 'string' || level === '')
-      throw configError(owner, 'level', level, 'a level of the logger');
-    checkNames(owner, 'tags', tags);
-    return {
-      owner,
-      logger,
-      name,
-      thresholdMs,
-      level,
-      tags: [...tags],
-      sensitiveFields,
-      redaction: resolveRedaction({ sensitiveFields }, owner),
-    };
-  });
+  checkLogger(owner, logger, true);
+  if (typeof options !== 'object' || options === null)
+    throw configError(owner, 'options', options, 'an object');
+  refuseUnknownOptions(owner, '', Object.keys(options), [...common, ...Object.keys(own)]);
+  const given = options as TimingOptions & Readonly<Record<string, unknown>>;
+  for (const [option, kind] of Object.entries(own)) {
+    if (kind === 'flag') checkFlag(owner, option, given[option]);
+    else checkNames(owner, option, given[option]);
+  }
+  const { name, thresholdMs = defaultThresholdMs, level = 'info', tags = [], sensitiveFields = [] } = given;
+  if (name !== undefined && (typeof name !== 'string' || name === ''))
+    throw configError(owner, 'name', name, 'a text');
+  if (typeof thresholdMs !== 'number' || !(thresholdMs >= 0))
+    throw configError(owner, 'thresholdMs', thresholdMs, 'a number of at least 0');
+  if (typeof level !== 'string' || level === '')
+    throw configError(owner, 'level', level, 'a level of the logger');
+  checkNames(owner, 'tags', tags);
+  checkNames(owner, 'sensitiveFields', sensitiveFields);
+  return {
+    owner,
+    logger,
+    name,
+    thresholdMs,
+    level,
+    tags: [...tags],
+    sensitiveFields: [...sensitiveFields],
+    redaction: resolveRedaction({ sensitiveFields }, owner),
+  };
 }
 
 function checkFlag(owner: string, option: string, value: unknown): void {

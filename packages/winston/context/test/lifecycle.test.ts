@@ -239,6 +239,21 @@ describe('lifecycle', () => {
     expect(stderr).to.contain('nobody cares');
   });
 
+  it('does the work without fields that are none, and warns the process once', () => {
+    const { status, stdout, stderr } = runProgram(`
+      const { lifecycle } = require('@tocsin/context');
+      const lines = [];
+      const logger = { log: (...line) => lines.push(line), child: () => logger };
+      for (const fields of [null, 'text', 7, Proxy.revocable({}, {})]) {
+        if (fields?.revoke) fields.revoke();
+        console.log(lifecycle(logger, 'Work', fields?.proxy ?? fields, () => lines.length));
+      }
+    `);
+    expect(status).to.equal(0);
+    expect(stdout).to.equal('1\n3\n5\n7\n');
+    expect(stderr.match(/TOCSIN_FIELDS_INVALID/g)).to.have.length(1);
+  });
+
   it('refuses wrong arguments before the body runs', () => {
     const { logger, lines } = recordingLogger();
     const body = sinon.fake();
@@ -248,8 +263,6 @@ describe('lifecycle', () => {
       [[{ log() {} }, 'x', body], 'logger'],
       [[logger, '', body], 'name'],
       [[logger, 7, body], 'name'],
-      [[logger, 'x', 'fields', body], 'fields'],
-      [[logger, 'x', null, body], 'fields'],
       [[logger, 'x', {}], 'body'],
       [[logger, 'x', body, 'debug'], 'options'],
       [[logger, 'x', body, { level: 1 }], 'level'],

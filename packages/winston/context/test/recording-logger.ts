@@ -1,5 +1,4 @@
 import type { TransformableInfo } from 'logform';
-import { MESSAGE } from 'triple-beam';
 import winston from 'winston';
 import Transport from 'winston-transport';
 
@@ -21,7 +20,7 @@ export function recordingLogger(options: winston.LoggerOptions = {}): Recording 
     override log(info: TransformableInfo, next: () => void): void {
       infos.push(info);
       lines.push(Object.fromEntries(Object.entries(info)));
-      printed.push(String(info[MESSAGE]));
+      printed.push(String(info[Symbol.for('message')]));
       next();
     }
   }
