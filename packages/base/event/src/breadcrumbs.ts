@@ -4,7 +4,8 @@ import { textOf } from './error-snapshot.js';
 import { type HiddenSlot, createHiddenSlot } from './hidden-slot.js';
 import { isError } from './is-error.js';
 import type { Breadcrumb } from './log-event.js';
-import { plainCopy } from './plain-copy.js';
+import { type CopyHook, plainCopy } from './plain-copy.js';
+import { redactText } from './redact-text.js';
 import { safeKeys, safeRead } from './safe-read.js';
 import { stripAnsi } from './strip-ansi.js';
 import { truncate } from './truncate.js';
@@ -14,6 +15,15 @@ const maxLines = 20;
 const maxMessage = 500;
 const maxFields = 12;
 const fieldLimits = { maxDepth: 2, maxKeys: 10, maxStringLength: 200, maxTotal: 1_000 };
+
+/** How far past the cut a text is looked through for secrets: of one that is cut in two the rest might be told. */
+const margin = 4_096;
+const hook: CopyHook = {
+  entry: (_key, value) => value,
+  member: (value) => value,
+  key: (name) => name,
+  text: (text) => (text.length > fieldLimits.maxStringLength ? redactText(text) : text),
+};
 
 const key = Symbol.for('tocsin.capture.trails');
 const holder = globalThis as { [key]?: HiddenSlot<readonly Breadcrumb[]> };
@@ -42,14 +52,21 @@ function breadcrumbOf(info: object, { timestamp = Date.now(), context }: Capture
     if (isToldElsewhere(name, value) || (context !== undefined && Object.is(context[name], value))) continue;
     if (count === maxFields) break;
     count += 1;
-    fields[truncate(name, 64)] = plainCopy(messageOf(value), fieldLimits);
+    fields[truncate(name, 64)] = plainCopy(messageOf(value), fieldLimits, hook);
   }
   return {
     timestamp,
     level: typeof level === 'string' ? stripAnsi(truncate(level, 64)) : 'info',
-    message: truncate(stripAnsi(textOf(message)), maxMessage),
+    message: shortMessage(textOf(message)),
     ...(count === 0 ? {} : { context: fields }),
   };
+}
+
+function shortMessage(text: string): string {
+  const message = stripAnsi(text.slice(0, maxMessage + margin));
+  const unread = Math.max(0, text.length - maxMessage - margin);
+  if (message.length <= maxMessage) return truncate(message, maxMessage, unread);
+  return truncate(redactText(message), maxMessage, unread);
 }
 
 function isToldElsewhere(name: string, value: unknown): boolean {

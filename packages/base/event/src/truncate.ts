@@ -19,13 +19,13 @@ function note(cut: number): string {
   return `… (+${cut.toLocaleString('en-US')})`;
 }
 
-/** Texts longer than this are let go of when they are cut: V8 keeps the whole alive for a part of it. */
-const detachFrom = 16_384;
+/** Of texts of which more than this is cut off the rest is let go: V8 keeps the whole alive for a part of it. */
+const detachFrom = 1_024;
 
 /** The first `end` units, without half of a surrogate pair at the end. */
 function head(text: string, end: number): string {
   const last = text.charCodeAt(end - 1);
   const splitsPair = last >= 0xd800 && last <= 0xdbff;
   const kept = text.slice(0, splitsPair ? end - 1 : end).toWellFormed();
-  return text.length > detachFrom ? Buffer.from(kept).toString() : kept;
+  return text.length - kept.length > detachFrom ? Buffer.from(kept).toString() : kept;
 }
