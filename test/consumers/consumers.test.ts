@@ -11,11 +11,25 @@ import { installPackage, type Consumer } from './install-package.js';
 const rootManifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const newestPeers = { winston: rootManifest.devDependencies.winston };
 
-/** What a package says that it exports: one `Name` or `type Name` per line. */
-function listedNames(folder: string): { values: string[]; types: string[] } {
-  const lines = readFileSync(join(folder, 'exports.txt'), 'utf8').trim().split('\n');
-  const types = lines.filter((line) => line.startsWith('type ')).map((line) => line.slice('type '.length));
-  return { values: lines.filter((line) => /^\w+$/.test(line)), types };
+interface Names {
+  readonly values: string[];
+  readonly types: string[];
+}
+
+/**
+ * What a package says that it exports, by what is imported: `@tocsin/context`, `@tocsin/context/cls-hooked`. The lines
+ * are `Name` or `type Name`, behind the subpath where there is one.
+ */
+function listedNames(name: string, folder: string): Map<string, Names> {
+  const byEntry = new Map<string, Names>();
+  for (const line of readFileSync(join(folder, 'exports.txt'), 'utf8').trim().split('\n')) {
+    const [, subpath = '', isType, exported] = /^(?:\.(\/\S+) )?(type )?(\w+)$/.exec(line) ?? [];
+    if (exported === undefined) throw new Error(`${folder}/exports.txt: ${line}`);
+    const entry = byEntry.get(name + subpath) ?? { values: [], types: [] };
+    byEntry.set(name + subpath, entry);
+    (isType === undefined ? entry.values : entry.types).push(exported);
+  }
+  return byEntry;
 }
 
 async function runIn(consumer: Consumer, node: string, args: string[]): Promise<void> {
@@ -27,22 +41,27 @@ for (const { name, folder } of packagesOf(root)) {
   describe(`${name}, installed alone from its tarball`, function () {
     this.timeout(120_000);
     let consumer: Consumer;
-    let values: string[];
-    let types: string[];
     before(async () => {
-      ({ values, types } = listedNames(folder));
-      expect(values, 'exports.txt').not.to.be.empty;
       consumer = await installPackage(name, newestPeers);
     });
     after(() => consumer?.remove());
+
+    for (const [entry, names] of listedNames(name, folder)) tryEntry(entry, names, () => consumer);
+  });
+}
+
+/** The tests of what is imported under one name. */
+function tryEntry(name: string, { values, types }: Names, installed: () => Consumer): void {
+  describe(name, () => {
+    it('exports something', () => expect(values, 'exports.txt').not.to.be.empty);
 
     for (const major of [20, 24] as const) {
       it(`gives its names to require on Node ${major}`, async () => {
         const check = `
           const missing = ${JSON.stringify(values)}.filter((one) => require('${name}')[one] === undefined);
           if (missing.length > 0) throw new Error('missing: ' + missing);`;
-        await writeFile(join(consumer.folder, 'consumer.cjs'), check);
-        await runIn(consumer, await nodeBinary(major), ['--throw-deprecation', 'consumer.cjs']);
+        await writeFile(join(installed().folder, 'consumer.cjs'), check);
+        await runIn(installed(), await nodeBinary(major), ['--throw-deprecation', 'consumer.cjs']);
       });
 
       it(`gives the same values to a named import on Node ${major}`, async () => {
@@ -52,8 +71,8 @@ for (const { name, folder } of packagesOf(root)) {
           const required = createRequire(import.meta.url)('${name}');
           const others = Object.entries({ ${values.join(', ')} }).filter(([one, value]) => required[one] !== value);
           if (others.length > 0) throw new Error('two copies: ' + others);`;
-        await writeFile(join(consumer.folder, 'consumer.mjs'), check);
-        await runIn(consumer, await nodeBinary(major), ['consumer.mjs']);
+        await writeFile(join(installed().folder, 'consumer.mjs'), check);
+        await runIn(installed(), await nodeBinary(major), ['consumer.mjs']);
       });
     }
 
@@ -69,7 +88,7 @@ for (const { name, folder } of packagesOf(root)) {
           export const known: [${values.map((one) => `Known<typeof ${one}>`).join(', ')}] =
             [${values.map(() => `'known'`).join(', ')}];`;
         const files = extensions.map((extension) => `consumer.${extension}`);
-        for (const file of files) await writeFile(join(consumer.folder, file), check);
+        for (const file of files) await writeFile(join(installed().folder, file), check);
         const config = {
           compilerOptions: {
             strict: true,
@@ -85,10 +104,10 @@ for (const { name, folder } of packagesOf(root)) {
           files,
         };
         const project = `tsconfig.${moduleResolution}.json`;
-        await writeFile(join(consumer.folder, project), JSON.stringify(config));
+        await writeFile(join(installed().folder, project), JSON.stringify(config));
         const tsc = join(root, 'node_modules/typescript/bin/tsc');
         const args = [tsc, '-p', project, '--pretty', 'false'];
-        const { ok, output } = await run(process.execPath, args, { cwd: consumer.folder });
+        const { ok, output } = await run(process.execPath, args, { cwd: installed().folder });
         // Declarations of others may be wrong without the libraries that they expect. Ours, and their use, not.
         const ours = output
           .split('\n')
