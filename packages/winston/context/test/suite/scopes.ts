@@ -295,13 +295,11 @@ export const scopes: readonly ContextCase[] = [
           assert.deepEqual(context.current(), { first: 0, level: depth - 1, here: true });
           return;
         }
-        context.run({ level, ...(level === 500 && { here: true }), hidden: undefined }, () =>
-          nest(level + 1),
-        );
+        context.run({ level, ...(level === 500 && { here: true }) }, () => nest(level + 1));
         assert.equal(context.current()['level'], level - 1);
       };
       context.setGlobal({ hidden: 'by the scopes' });
-      context.run({ first: 0, level: -1 }, () => {
+      context.run({ first: 0, level: -1, hidden: undefined }, () => {
         const request = context.request();
         nest(0);
         assert.equal(context.request(), request);
