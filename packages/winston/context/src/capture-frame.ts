@@ -17,14 +17,10 @@ export function inFrame<T>(frame: CaptureFrame, work: () => T): T {
 
 /** Remembers for the call around that the error is on a line already. */
 export function markLogged(frame: CaptureFrame | undefined, error: unknown): void {
-  if (isObject(error)) frame?.add(error);
+  if ((typeof error === 'object' && error !== null) || typeof error === 'function') frame?.add(error);
 }
 
-/** A text or a number that is thrown twice may be two failures, an object that was logged is one. */
+/** Whether it was. Of a text or a number that was thrown it never is: the same one twice may be two failures. */
 export function isLogged(frame: CaptureFrame, error: unknown): boolean {
-  return isObject(error) && frame.has(error);
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return frame.has(error as object);
 }

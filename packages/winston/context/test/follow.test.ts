@@ -54,6 +54,8 @@ describe('timed, of what a function gives', () => {
     }
     const named = new Named('seven', 7);
     expect(timed(logger, () => named, { thresholdMs: 0 })()).to.equal(named);
+    const disguised = Object.assign(Promise.resolve(7), { constructor: Named });
+    expect(timed(logger, () => disguised, { thresholdMs: 0 })()).to.equal(disguised);
   });
 
   it('follows promises of another realm', async () => {

@@ -152,6 +152,21 @@ describe('timedFetch', () => {
     });
   }
 
+  it('leaves headers alone that can be read only once', async () => {
+    function* pairs(): Generator<[string, string]> {
+      yield ['x-a', '1'];
+    }
+    const { logger, lines } = recordingLogger();
+    const headers = pairs();
+    const call = timedFetch(logger, (_url: string, _init: object) => Promise.resolve({ status: 200 }), {
+      thresholdMs: 0,
+      includeHeaders: true,
+    });
+    await call(base, { headers });
+    expect(lines[0]).not.to.have.property('requestHeaders');
+    expect([...headers]).to.deep.equal([['x-a', '1']]);
+  });
+
   it('shows the body of a request only where it is asked to and it is text, without secrets', async () => {
     const method = 'POST';
     const json = JSON.stringify({ user: 'bob', password: 'hunter2', phone: '555' });
