@@ -2,6 +2,7 @@ import { configError, findLine, ownLine, readOptions, refuseUnknownOptions } fro
 import type { Format, TransformableInfo } from 'logform';
 import { context as processContext } from './context.js';
 import { lineFormat } from './line-format.js';
+import { unionOfTags } from './tags.js';
 import { isToBeLeft } from './unknown-line.js';
 
 /** Options of {@link contextFormat}. */
@@ -90,7 +91,7 @@ function assign(line: TransformableInfo, fields: Fields = {}): void {
 function addContext(line: TransformableInfo, fields: Fields, called: readonly string[] = []): void {
   for (const key of Object.keys(fields)) {
     const value = fields[key];
-    if (key === 'tags') line[key] = union(line[key], value);
+    if (key === 'tags') line[key] = unionOfTags(line[key], value);
     else if (!reserved.has(key) && !called.includes(key) && !dropsLine(key, value)) line[key] = value;
   }
 }
@@ -98,9 +99,4 @@ function addContext(line: TransformableInfo, fields: Fields, called: readonly st
 /** Whether winston would take the line for an uncaught exception, and keep it from most transports. */
 function dropsLine(key: string, value: unknown): boolean {
   return key === 'exception' && value === true;
-}
-
-/** Tags add up: those of the call and those of its context. */
-function union(...tags: readonly unknown[]): unknown[] {
-  return [...new Set(tags.flat().filter((tag) => tag !== undefined && tag !== ''))];
 }

@@ -1,3 +1,5 @@
+import { unionOfTags } from './tags.js';
+
 import type { ContextFields } from './context-fields.js';
 
 /** What the scopes of one request share. The object itself stands for the request. */
@@ -84,13 +86,13 @@ export function mergeScopes(fields: Record<string, unknown>, scope: Scope): void
   mergeFields(fields, scope.own);
 }
 
-/** Writes `more` into `fields`; a value of `undefined` takes the field away. */
+/** Writes `more` into `fields`; a value of `undefined` takes the field away, and tags add up. */
 export function mergeFields(fields: Record<string, unknown>, more: ContextFields): Record<string, unknown> {
   for (const name in more) {
     // What somebody added to Object.prototype is no field.
     if (!Object.hasOwn(more, name) || name === '__proto__') continue;
     const value = more[name];
-    if (value !== undefined) fields[name] = value;
+    if (value !== undefined) fields[name] = name === 'tags' ? unionOfTags(fields[name], value) : value;
     else if (Object.hasOwn(fields, name)) delete fields[name];
   }
   return fields;
