@@ -1,11 +1,11 @@
-import { findSourceMap } from 'node:module';
 import type { CallFrames } from './call-frames.js';
+import { isOwnCode } from './in-app.js';
 import { defaultIntegrationPatterns, integrationOf } from './integration.js';
-import type { Location, StackFrame } from './log-event.js';
-import { mapFrameNow, readablePath } from './map-frame.js';
-import { workingDirectory } from './normalize-path.js';
-import { parseStack } from './parse-stack.js';
+import type { Location } from './log-event.js';
+import { mapCallSite } from './map-call-site.js';
+import { normalizePath, workingDirectory } from './normalize-path.js';
 import { type SourceFile, readSourceNow } from './source-files.js';
+import { readOptions } from './tocsin-error.js';
 
 /** Options of {@link createCallSites}. */
 export interface CallSiteOptions {
@@ -23,8 +23,17 @@ export interface CallSite extends Location {
 }
 
 /** Places that are remembered; a program has so many log calls at most. */
-const maxSites = 10_000;
-const maxFiles = 50;
+const maxPlaces = 10_000;
+/** Bytes of files and maps that are kept for the next place of the same file. */
+const maxBytes = 16 * 1024 * 1024;
+
+/** What is known of a file that log calls run through. */
+interface KnownFile {
+  /** Whether its frames are passed over: they are Node's, a package's, Winston's or this suite's. */
+  readonly isForeign: boolean;
+  /** By line and column; `false` for what is not the application's own. */
+  readonly sites: Map<number, CallSite | false>;
+}
 
 /**
  * Finds the places of log calls: the first frame of the application's own code, mapped by Node's source maps
@@ -33,30 +42,60 @@ const maxFiles = 50;
  * A place is looked up once; the file and its map are then read synchronously, up to 2 MiB each.
  */
 export function createCallSites(options: CallSiteOptions = {}): (frames: CallFrames) => CallSite | undefined {
-  const { ignoreFrames = [], integrationPatterns = defaultIntegrationPatterns } = options;
-  const root = options.root ?? workingDirectory();
+  const { root, ignoreFrames, integrationPatterns } = readOptions('createCallSites', () => resolve(options));
   const own = { root, ignoreFrames };
-  /** By file, line and column; `false` for what is not the application's own. */
-  const sites = new Map<string, CallSite | false>();
-  const files = new Map<string, SourceFile | undefined>();
+  const known = new Map<string, KnownFile>();
+  let places = 0;
+  const texts = new Map<string, SourceFile | undefined>();
+  let bytes = 0;
 
   function read(path: string): SourceFile | undefined {
-    if (files.has(path)) return files.get(path);
-    if (files.size >= maxFiles) files.clear();
+    if (texts.has(path)) return texts.get(path);
     const file = readSourceNow(path, root);
-    files.set(path, file);
+    bytes += file?.text.length ?? 0;
+    if (bytes > maxBytes || texts.size >= maxPlaces) {
+      texts.clear();
+      bytes = file?.text.length ?? 0;
+    }
+    texts.set(path, file);
     return file;
   }
 
+  function fileOf(name: string): KnownFile {
+    const file = known.get(name);
+    if (file !== undefined) return file;
+    // Code under eval tells where eval was called; that is looked at with the place.
+    const isForeign = !name.startsWith('eval at ') && !isOwnCode(name, normalizePath(name, root));
+    const added = { isForeign, sites: new Map<number, CallSite | false>() };
+    remember();
+    known.set(name, added);
+    return added;
+  }
+
+  function remember(): void {
+    places += 1;
+    if (places <= maxPlaces) return;
+    known.clear();
+    places = 1;
+  }
+
+  function siteOf({ sites }: KnownFile, site: NodeJS.CallSite): CallSite | false {
+    const place = (site.getLineNumber() ?? 0) * maxColumns + (site.getColumnNumber() ?? 0);
+    let found = sites.get(place);
+    if (found === undefined) {
+      remember();
+      // A program's own prepareStackTrace may log: that line is not to ask for the same place again.
+      sites.set(place, false);
+      found = lookUp(site);
+      sites.set(place, found);
+    }
+    return found;
+  }
+
   function lookUp(site: NodeJS.CallSite): CallSite | false {
-    const plain = String(site);
-    const told = asProgramTells(site) ?? plain;
-    const raw = frameOf(told);
-    if (raw === undefined) return false;
-    const isMapped = told !== plain;
-    const frame = isMapped ? raw : (byNodesMap(raw) ?? mapFrameNow(raw, own, read));
-    const { inApp, file, line, column, function: name } = frame;
-    if (!inApp || file === undefined) return false;
+    const frame = mapCallSite(site, own, read);
+    if (frame?.file === undefined || !frame.inApp) return false;
+    const { file, line, column, function: name } = frame;
     const integration = integrationOf(file, integrationPatterns);
     return {
       file,
@@ -67,47 +106,28 @@ export function createCallSites(options: CallSiteOptions = {}): (frames: CallFra
     };
   }
 
-  function frameOf(text: string): StackFrame | undefined {
-    return parseStack(`Error\n    at ${text}`, own)[0];
-  }
-
-  /** As Node maps it, which also knows the maps of what a loader compiles in memory. */
-  function byNodesMap(frame: StackFrame): StackFrame | undefined {
-    const path = readablePath(frame.path);
-    if (path === undefined || frame.line === undefined) return undefined;
-    const entry = findSourceMap(path)?.findEntry(frame.line - 1, (frame.column ?? 1) - 1);
-    if (entry === undefined || !('originalSource' in entry)) return undefined;
-    const { originalSource, originalLine, originalColumn } = entry;
-    return frameOf(`${frame.function} (${originalSource}:${originalLine + 1}:${originalColumn + 1})`);
-  }
-
   return ({ frames }) => {
     for (const site of frames) {
-      const file = site.getFileName();
-      if (file === null || file === undefined || file.startsWith('node:')) continue;
-      const key = `${file}:${site.getLineNumber()}:${site.getColumnNumber()}`;
-      let found = sites.get(key);
-      if (found === undefined) {
-        if (sites.size >= maxSites) sites.clear();
-        found = lookUp(site);
-        sites.set(key, found);
-      }
+      // The name by a `//# sourceURL=` first, as V8 prints it: bundlers' modules under eval have no other.
+      const name = site.getScriptNameOrSourceURL() ?? site.getEvalOrigin();
+      if (name === undefined || name === null || name === '') continue;
+      const file = fileOf(name);
+      if (file.isForeign) continue;
+      const found = siteOf(file, site);
       if (found !== false) return found;
     }
     return undefined;
   };
 }
 
-/** The frame as the program itself tells it, where it maps stacks (ts-node, source-map-support). */
-function asProgramTells(site: NodeJS.CallSite): string | undefined {
-  const { prepareStackTrace } = Error;
-  if (typeof prepareStackTrace !== 'function') return undefined;
-  try {
-    const text: unknown = prepareStackTrace(new Error(), [site]);
-    const line = typeof text === 'string' ? text.slice(text.lastIndexOf('\n') + 1).trim() : '';
-    return line.startsWith('at ') ? line.slice('at '.length) : undefined;
-  } catch {
-    // The program's own function: without it, the frame is where V8 says.
-    return undefined;
-  }
+/** Columns that are told apart: a bundle may be one line. Lines times columns stay a safe integer. */
+const maxColumns = 2 ** 26;
+
+function resolve(options: CallSiteOptions): Required<CallSiteOptions> {
+  const {
+    root = workingDirectory(),
+    ignoreFrames = [],
+    integrationPatterns = defaultIntegrationPatterns,
+  } = options;
+  return { root, ignoreFrames, integrationPatterns };
 }

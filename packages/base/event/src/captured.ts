@@ -46,5 +46,5 @@ export interface CapturedLine extends Captured {
   /** Whether winston made the info for this line alone: nobody else sees what a format writes onto it. */
   fresh?: boolean;
   /** The frames of the log call, for the levels that a format asked for. */
-  readonly frames?: CallFrames;
+  frames?: CallFrames;
 }

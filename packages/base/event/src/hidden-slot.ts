@@ -4,12 +4,10 @@ export interface HiddenSlot<Value> {
   set(holder: object, value: Value): void;
 }
 
-/** Makes its argument the object that a subclass's fields are put on. */
-class Returned {
-  constructor(holder: object) {
-    return holder;
-  }
-}
+/** A constructor that makes its argument the object that a subclass's fields are put on. */
+const Returned = function (holder: object): object {
+  return holder;
+} as unknown as new (holder: object) => object;
 
 /**
  * A new slot. It is a private field, which the language lets a constructor put on any object, also on a frozen one
@@ -28,17 +26,21 @@ export function createHiddenSlot<Value>(): HiddenSlot<Value> {
       this.#value = value;
     }
 
+    private static put(holder: object, value: Value): object {
+      return new Slot(holder, value);
+    }
+
     static get(holder: object): Value | undefined {
-      return #value in holder ? (holder as Slot).#value : others?.get(holder);
+      return #value in holder ? holder.#value : others?.get(holder);
     }
 
     static set(holder: object, value: Value): void {
       if (#value in holder) {
-        (holder as Slot).#value = value;
+        holder.#value = value;
         return;
       }
       try {
-        new Slot(holder, value);
+        Slot.put(holder, value);
       } catch {
         others ??= new WeakMap();
         others.set(holder, value);

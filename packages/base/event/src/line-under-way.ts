@@ -10,8 +10,6 @@ import { safeRead } from './safe-read.js';
 export interface BoundLogger {
   /** Has later lines be recognised in the formats of transports. */
   readonly carryToTransports: () => void;
-  /** Has the frames of the calls taken for later lines of these levels; `undefined` for all. */
-  readonly takeFrames: (levels: readonly string[] | undefined) => void;
   /**
    * All frames of the call that is under way, where those of its line are missing or too few. Later calls get more.
    * `undefined` where the line waited, or comes from another logger: what is under way is not its call.

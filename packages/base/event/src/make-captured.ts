@@ -1,5 +1,4 @@
 import { LEVEL, SPLAT } from 'triple-beam';
-import { CallFrames } from './call-frames.js';
 import type { CapturedLine } from './captured.js';
 import { type ContextSource, defaultContext } from './context-source.js';
 import { findError, findErrorQuickly } from './find-error.js';
@@ -17,8 +16,6 @@ export interface CaptureSettings {
   readonly root: { readonly levels?: Readonly<Record<string, number>>; readonly defaultMeta?: unknown };
   /** The least severity at which a line without an Error gets the stack of its call. */
   readonly callSiteFrom: Severity;
-  /** The levels whose lines get the frames of their calls. */
-  readonly framesOf: ReadonlySet<string>;
   /** Default: the process's context, once @tocsin/context is loaded. */
   readonly context: ContextSource | undefined;
   /** The function that the caller's frames lie above. */
@@ -34,7 +31,7 @@ export function makeCaptured(
   start: LineStart | undefined,
   settings: CaptureSettings,
 ): CapturedLine {
-  const { root, framesOf, below } = settings;
+  const { root } = settings;
   const captured: Writable<CapturedLine> = {
     timestamp: Date.now(),
     takenBy: root,
@@ -47,8 +44,6 @@ export function makeCaptured(
   const isChild = start !== undefined && start.logger !== root;
   if (context !== undefined || defaultMeta || isChild)
     Object.assign(captured, precedenceOf({ info, start, root, defaultMeta, context }));
-  if (framesOf.size > 0 && framesOf.has(safeRead(info, LEVEL) as string))
-    captured.frames = new CallFrames(below);
   addError(captured, info, start, settings);
   if (isQuiet()) captured.quiet = true;
   return captured;
@@ -65,8 +60,8 @@ function addContext(captured: Writable<CapturedLine>, source: ContextSource | un
       captured.context = fields;
       break;
     }
-    const request = source.request?.();
-    if (request !== undefined) captured.request = request;
+    const request: unknown = source.request?.();
+    if (typeof request === 'object' && request !== null) captured.request = request;
   } catch {
     // A store of the user's may fail: a line without context is still a line.
   }

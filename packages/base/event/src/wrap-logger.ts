@@ -4,7 +4,7 @@ import { CallFrames, maxFrames } from './call-frames.js';
 import { capturedLines } from './capture-registry.js';
 import { answersProbe } from './child-fields.js';
 import { cloneLine } from './clone-line.js';
-import { type FramesWanted, noFramesWanted, wantFrames, wantMoreFrames, wantsFrames } from './frames-wanted.js';
+import { type FramesWanted, noFramesWanted, wantMoreFrames, wantsFrames } from './frames-wanted.js';
 import { createHiddenSlot } from './hidden-slot.js';
 import { hasCopyingTransport, mayBeReadLater, noteAnswers } from './line-holders.js';
 import { type LineStart, isLineOf, lineStart } from './line-start.js';
@@ -26,6 +26,7 @@ export interface Installed extends CaptureSettings {
   context: CaptureSettings['context'];
   /** Whether the last lines of each request are kept. */
   breadcrumbs: boolean;
+  readonly framesWanted: FramesWanted;
 }
 
 const marker = Symbol.for('tocsin.capture.installed');
@@ -46,8 +47,8 @@ export interface RootLogger {
 type Method = (this: unknown, ...values: unknown[]) => unknown;
 
 /** What an earlier {@link wrapLogger} left on the logger. */
-export function installedOn(root: RootLogger): Installed | undefined {
-  return root[marker];
+export function installedOn(root: object): Installed | undefined {
+  return (root as Partial<RootLogger>)[marker];
 }
 
 /** Puts the wrappers before the logger's methods. Nothing of them can be enumerated. */
@@ -94,20 +95,10 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
   }
 
   const logger: BoundLogger = {
-    carryToTransports() {
-      carries = true;
-      // A transport may look at the line when the call is over.
-      installed.framesWanted.enough = maxFrames;
-    },
-    takeFrames(levels) {
-      wantFrames(installed.framesWanted, levels);
-      const by = current?.captured?.takenBy as RootLogger | undefined;
-      const other = by === undefined || by === root ? undefined : installedOn(by);
-      if (other !== undefined) wantFrames(other.framesWanted, levels);
-    },
+    carryToTransports: () => (carries = true),
     framesNow() {
       if (current?.waited !== false || current.captured?.takenBy !== root) return undefined;
-      wantMoreFrames(installed.framesWanted);
+      if (current.captured.frames !== undefined) wantMoreFrames(installed.framesWanted);
       return new CallFrames(wrappers.write);
     },
   };
@@ -197,9 +188,10 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
       try {
         if (isObject(info)) {
           const { framesWanted } = installed;
-          // Here, and not further in: V8 takes its time for each frame that lies below.
+          // Here, and not further in: V8 takes its time for each frame that lies below. All of them where a transport
+          // may look at the line when the call is over.
           const frames = wantsFrames(framesWanted, info)
-            ? new CallFrames(wrappers.write, framesWanted.enough)
+            ? new CallFrames(wrappers.write, carriesLines() ? maxFrames : framesWanted.enough)
             : undefined;
           line = captureLine(info, frames);
         }

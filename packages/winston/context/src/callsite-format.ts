@@ -2,15 +2,18 @@ import {
   type CallFrames,
   type CallSite,
   type CallSiteOptions,
+  type FoundLine,
   configError,
   createCallSites,
   findLine,
   ownLine,
   readOptions,
   refuseUnknownOptions,
+  takeFrames,
 } from '@tocsin/event';
-import { format, type Format, type TransformableInfo } from 'logform';
+import type { Format, TransformableInfo } from 'logform';
 import { LEVEL } from 'triple-beam';
+import { lineFormat } from './line-format.js';
 import { isToBeLeft } from './unknown-line.js';
 
 /** What a line can tell of its call. */
@@ -49,13 +52,22 @@ const allFields: readonly CallsiteField[] = [
 export function callsiteFormat(options: CallsiteFormatOptions = {}): Format {
   const { levels, fields, ...sites } = readOptions(owner, () => resolve(options));
   const siteOf = createCallSites(sites);
-  return format((info) => {
-    const level = info[LEVEL] ?? info.level;
-    if (levels !== undefined && !levels.includes(level as string)) return info;
-    const frames = framesOf(info, level as string);
-    const site = frames === undefined ? undefined : siteOf(frames);
+  /** The loggers that know of it: the line that tells them may be of any level, and the next one may have to wait. */
+  const asked = new WeakSet<object>();
+  return lineFormat((info) => {
+    const found = findLine(info);
+    const { captured } = found;
+    const isWanted = levels === undefined || levels.includes(info[LEVEL] ?? info.level);
+    const logger = captured?.takenBy;
+    if (logger !== undefined && !asked.has(logger)) {
+      asked.add(logger);
+      takeFrames(logger, levels);
+    }
+    if (!isWanted) return info;
+    if (captured === undefined) isToBeLeft(owner, 'lines do not tell where they were logged');
+    const site = placeOf(found, siteOf);
     return site === undefined ? info : tell(info, site, fields);
-  })();
+  });
 }
 
 function resolve(options: CallsiteFormatOptions): CallSiteOptions & {
@@ -113,13 +125,16 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** The frames of the line's call: from its capture, or, for the first line of a level, from the call under way. */
-function framesOf(info: object, level: string): CallFrames | undefined {
-  const { captured, underWay } = findLine(info);
-  if (captured === undefined) isToBeLeft(owner, 'lines do not tell where they were logged');
-  if (captured?.frames !== undefined) return captured.frames;
-  underWay?.logger.takeFrames(level);
-  return underWay === undefined || underWay.waited ? undefined : underWay.logger.framesNow();
+/** The place of the line's call, by the frames of its capture, or, where they do not do, of the call under way. */
+function placeOf(
+  { captured, underWay }: FoundLine,
+  siteOf: (frames: CallFrames) => CallSite | undefined,
+): CallSite | undefined {
+  const frames = captured?.frames;
+  const site = frames === undefined ? undefined : siteOf(frames);
+  if (site !== undefined || (frames !== undefined && !frames.areCut)) return site;
+  const all = underWay?.logger.framesNow();
+  return all === undefined ? undefined : siteOf(all);
 }
 
 function tell(info: TransformableInfo, site: CallSite, fields: readonly CallsiteField[]): TransformableInfo {
