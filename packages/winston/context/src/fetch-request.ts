@@ -35,7 +35,9 @@ export function plainHeaders(headers: unknown): Readonly<Record<string, unknown>
     return Object.fromEntries(pairs);
   }
   const plain: Record<string, unknown> = {};
-  if (typeof (headers as Headers).forEach === 'function') {
+  const { get, forEach } = headers as Partial<Headers>;
+  // Iterators have a forEach too, which uses them up.
+  if (typeof get === 'function' && typeof forEach === 'function') {
     (headers as Headers).forEach((value, name) => (plain[name] = value));
     return plain;
   }
