@@ -6,6 +6,8 @@ import { safeHasOwn, safeKeys, safeList, safeRead } from './safe-read.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const nothing: readonly never[] = [];
+
 /** How a line's fields must be put right, so that call > context > child > defaultMeta in every call style. */
 export interface Precedence {
   /** Names of the context's fields that the call set itself. */
@@ -41,17 +43,17 @@ export function precedenceOf(line: LineParts): Precedence {
 
   const isProfile = start !== undefined && start.info === undefined && !(SPLAT in line.info);
   const metas = metasOf(line);
-  const errorKeys = start?.error?.ownKeys ?? metas.filter(isError).flatMap((error) => safeKeys(error));
+  const errorKeys =
+    start?.error?.ownKeys ?? metas.flatMap((meta) => (isError(meta) ? safeKeys(meta) : nothing));
   // Asked only where it makes a difference: for each line it costs a copy of the child's fields.
   const asksChild = hasDefaults || isProfile || errorKeys.length > 0;
   const child: Fields = asksChild && isChild ? childFields(start.logger) : {};
   const isCalled = callOf(line, child, metas);
 
   const found: { -readonly [Key in keyof Precedence]: Precedence[Key] } = {};
-  const called = context === undefined ? [] : Object.keys(context).filter(isCalled);
-  if (called.length > 0) found.called = called;
+  if (context !== undefined) found.called = calledOf(context, isCalled);
   if (hasDefaults) found.restored = restoredFields(line.info, defaultMeta as Fields, child, isCalled);
-  if (metas.length > 0) found.overwritten = overwrittenFields(line.info, metas, context);
+  if (mayBeLeftToSplat(line.info, metas)) found.overwritten = overwrittenFields(line.info, metas, context);
   if (errorKeys.length > 0) {
     const layers = [context, child, hasDefaults ? (defaultMeta as Fields) : undefined];
     found.besideError = besideError(errorKeys, metas, layers);
@@ -59,10 +61,23 @@ export function precedenceOf(line: LineParts): Precedence {
   return found;
 }
 
+function calledOf(context: Fields, isCalled: (key: string) => boolean): readonly string[] | undefined {
+  let called: string[] | undefined;
+  for (const key of Object.keys(context)) if (isCalled(key)) (called ??= []).push(key);
+  return called;
+}
+
+/** Whether winston may not have put all of the call's fields onto the line. */
+function mayBeLeftToSplat(info: object, metas: readonly object[]): boolean {
+  if (metas.length !== 1) return metas.length > 1;
+  const message = safeRead(info, 'message');
+  return typeof message !== 'string' || message.includes('%');
+}
+
 /** What came after the message and may have fields; none where winston put the fields onto an info right away. */
 function metasOf({ info, start }: LineParts): readonly object[] {
-  if (start === undefined || start.info !== undefined || !(SPLAT in info)) return [];
-  return (safeList(safeRead(info, SPLAT), 10) ?? []).filter(isHolder);
+  if (start === undefined || start.info !== undefined || !(SPLAT in info)) return nothing;
+  return safeList(safeRead(info, SPLAT), 10)?.filter(isHolder) ?? nothing;
 }
 
 /** Where the message has tokens, winston leaves it to `format.splat()` to put the call's fields onto the line. */

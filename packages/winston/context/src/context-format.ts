@@ -68,31 +68,40 @@ function withContext(
   assign(line, restored);
   assign(line, overwritten);
   if (context === undefined) return line;
-  const called = captured === undefined ? Object.keys(line) : captured.called;
-  const chosen = chooseFrom(context, keys ?? Object.keys(context));
-  if (under === undefined) addContext(line, chosen, called);
+  const names = keys ?? Object.keys(context);
+  if (under === undefined)
+    addContext(line, context, names, captured === undefined ? Object.keys(line) : captured.called);
   // A field that already has the name is not given up.
-  else if (!Object.hasOwn(line, under)) line[under] = chosen;
+  else if (!Object.hasOwn(line, under)) line[under] = chosenFrom(context, names);
   return line;
 }
 
-function chooseFrom(context: Fields, keys: readonly string[]): Fields {
+function chosenFrom(context: Fields, names: readonly string[]): Fields {
   const chosen: Record<string, unknown> = {};
-  for (const key of keys)
-    if (key !== '__proto__' && Object.hasOwn(context, key) && context[key] !== undefined)
-      chosen[key] = context[key];
+  for (const name of names) if (isGiven(context, name)) chosen[name] = context[name];
   return chosen;
+}
+
+function isGiven(context: Fields, name: string): boolean {
+  return name !== '__proto__' && Object.hasOwn(context, name) && context[name] !== undefined;
 }
 
 function assign(line: TransformableInfo, fields: Fields = {}): void {
   for (const key of Object.keys(fields)) if (!reserved.has(key)) line[key] = fields[key];
 }
 
-function addContext(line: TransformableInfo, fields: Fields, called: readonly string[] = []): void {
-  for (const key of Object.keys(fields)) {
-    const value = fields[key];
-    if (key === 'tags') line[key] = unionOfTags(line[key], value);
-    else if (!reserved.has(key) && !called.includes(key) && !dropsLine(key, value)) line[key] = value;
+function addContext(
+  line: TransformableInfo,
+  context: Fields,
+  names: readonly string[],
+  called: readonly string[] | undefined,
+): void {
+  for (const name of names) {
+    if (!isGiven(context, name)) continue;
+    const value = context[name];
+    if (name === 'tags') line[name] = unionOfTags(line[name], value);
+    else if (!reserved.has(name) && called?.includes(name) !== true && !dropsLine(name, value))
+      line[name] = value;
   }
 }
 
