@@ -18,6 +18,7 @@ import {
   leaveLine,
 } from './line-under-way.js';
 import { type CaptureSettings, makeCaptured } from './make-captured.js';
+import { safeRead } from './safe-read.js';
 import type { Severity } from './severity.js';
 
 /** What one install shares with those that come after it, also from another copy of this package. */
@@ -48,7 +49,7 @@ type Method = (this: unknown, ...values: unknown[]) => unknown;
 
 /** What an earlier {@link wrapLogger} left on the logger. */
 export function installedOn(root: object): Installed | undefined {
-  return (root as Partial<RootLogger>)[marker];
+  return safeRead(root, marker) as Installed | undefined;
 }
 
 /** Puts the wrappers before the logger's methods. Nothing of them can be enumerated. */
