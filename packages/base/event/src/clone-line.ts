@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { isError } from './is-error.js';
+import { safeRead } from './safe-read.js';
 
 /**
  * A copy of an info that looks the same to formats and transports (prototype, fields, symbols; for an Error
@@ -38,6 +39,19 @@ export function cloneLine<T extends object>(line: T): T | undefined {
   }
   Object.defineProperties(copy, descriptors);
   return behavesLike(copy, line) ? (copy as T) : undefined;
+}
+
+/** Puts onto the original what was written onto its copy since: it is as if there had been none. */
+export function takeBack(original: object, copy: object): void {
+  for (const key of Reflect.ownKeys(copy)) {
+    const now = Reflect.getOwnPropertyDescriptor(copy, key)!;
+    const before = Reflect.getOwnPropertyDescriptor(original, key);
+    if (before !== undefined && Object.is(before.value, now.value) && before.get === now.get) continue;
+    if (key !== 'stack') Reflect.defineProperty(original, key, now);
+    else if (safeRead(original, key) !== safeRead(copy, key)) Reflect.set(original, key, safeRead(copy, key));
+  }
+  for (const key of Reflect.ownKeys(original))
+    if (!Object.hasOwn(copy, key)) Reflect.deleteProperty(original, key);
 }
 
 /** Whether spreading the object gives all of it: most lines are such, and descriptors cost four times as much. */

@@ -14,8 +14,13 @@ const prompt = new WeakSet<object>();
  * has not done with earlier lines, or a transport's promptness is not known yet.
  */
 export function mayBeReadLater(logger: object): boolean {
-  const { _writableState: writable } = logger as StreamLike;
-  return (writable?.corked ?? 0) > 0 || hasLines(logger) || !pipesOf(logger).every(isPrompt);
+  return isHeldUp(logger) || !pipesOf(logger).every(isPrompt);
+}
+
+/** Whether the logger or a transport of it has not done with earlier lines. */
+export function isHeldUp(stream: object): boolean {
+  const { _writableState: writable } = stream as StreamLike;
+  return (writable?.corked ?? 0) > 0 || hasLines(stream) || pipesOf(stream).some(isHeldUp);
 }
 
 /** Whether one of the logger's transports has a format of its own, to which it gives copies of the lines. */
@@ -39,7 +44,7 @@ function hasLines(stream: object): boolean {
 }
 
 function isPrompt(stream: object): boolean {
-  return prompt.has(stream) && !hasLines(stream) && pipesOf(stream).every(isPrompt);
+  return prompt.has(stream) && pipesOf(stream).every(isPrompt);
 }
 
 /** What the stream is piped to: winston's transports, or another logger. */

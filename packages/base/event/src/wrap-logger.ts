@@ -3,10 +3,10 @@ import { leaveTrail, trailOf } from './breadcrumbs.js';
 import { CallFrames, maxFrames } from './call-frames.js';
 import { capturedLines } from './capture-registry.js';
 import { answersProbe } from './child-fields.js';
-import { cloneLine } from './clone-line.js';
+import { cloneLine, takeBack } from './clone-line.js';
 import { type FramesWanted, noFramesWanted, wantMoreFrames, wantsFrames } from './frames-wanted.js';
 import { createHiddenSlot } from './hidden-slot.js';
-import { hasCopyingTransport, mayBeReadLater, noteAnswers } from './line-holders.js';
+import { hasCopyingTransport, isHeldUp, mayBeReadLater, noteAnswers } from './line-holders.js';
 import { type LineStart, isLineOf, lineStart } from './line-start.js';
 import {
   type BoundLogger,
@@ -90,9 +90,22 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     const mayChange =
       earlier !== undefined || (captured.fresh !== true && (carriesLines() || mayBeReadLater(root)));
     const line = mayChange ? (cloneLine(info) ?? info) : info;
-    if (line !== info) captured.fresh = true;
+    if (line !== info && (carriesLines() || isHeldUp(root))) captured.fresh = true;
     capturedLines.set(line, captured);
     return line;
+  }
+
+  /** When the call is over. */
+  function settle(info: object, line: object): void {
+    // Where winston made the line, nobody asks whether it may be read later.
+    if (capturedLines.get(line)?.fresh === true) return;
+    try {
+      noteAnswers(root);
+      // All have done with it: what formats wrote belongs on the caller's object, as winston has it.
+      if (line !== info && !mayBeReadLater(root)) takeBack(info, line);
+    } catch {
+      // As in write.
+    }
   }
 
   const logger: BoundLogger = {
@@ -206,8 +219,7 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
       } finally {
         if (entering === line && isObject(line)) putOff(line);
         entering = outer;
-        // Where winston made the line, nobody asks whether it may be read later.
-        if (line !== info || (isObject(line) && capturedLines.get(line)?.fresh !== true)) noteAnswers(root);
+        if (isObject(line)) settle(info as object, line);
       }
     },
     push(outgoing, encoding) {

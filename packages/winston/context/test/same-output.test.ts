@@ -110,6 +110,36 @@ describe('What other formats print of a bound logger', function () {
     }
   }
 
+  describe('that logs one object again and again', () => {
+    const objects: Readonly<Record<string, () => { readonly message: string }>> = {
+      'an Error': () => Object.assign(new RangeError('shared', { cause: new Error('root') }), { code: 'E' }),
+      'a plain object': () => ({ message: 'shared', list: [1] }) as { readonly message: string },
+    };
+    const writing: Readonly<Record<string, () => Format>> = {
+      ...printers,
+      'colorize and simple': () => format.combine(format.colorize({ all: true }), format.simple()),
+      'a format that writes onto it': () =>
+        format.combine(
+          format((info) => ({ ...Object.assign(info, { times: Number(info['times'] ?? 0) + 1 }) }))(),
+          format.json(),
+        ),
+    };
+
+    for (const [name, printer] of Object.entries(writing)) {
+      it(`is exactly what ${name} prints without Tocsin, at once`, async () => {
+        for (const make of Object.values(objects)) {
+          const runs = [false, true].map((bound) => {
+            const object = make();
+            const log = (logger: winston.Logger): unknown => logger.error(object);
+            return printed({ log, printer, bound, slow: false });
+          });
+          const [without, withTocsin] = await Promise.all(runs);
+          expect(withTocsin).to.deep.equal(without);
+        }
+      });
+    }
+  });
+
   describe('while another transport has contextFormat() and callsiteFormat() in its own format', () => {
     const beside = (): Format => format.combine(contextFormat(), callsiteFormat(), format.json());
 
