@@ -1,18 +1,23 @@
 import { types } from 'node:util';
 import { isError } from './is-error.js';
+import { refersToItself } from './refers-to-itself.js';
 import { safeRead } from './safe-read.js';
 
 /**
  * A copy of an info that looks the same to formats and transports (prototype, fields, symbols; for an Error
  * also `instanceof`, `util.inspect` and the stack), so that one object logged twice is two lines.
  *
- * `undefined` where a copy would not behave the same: built-in and frozen objects, Proxies, and classes whose getters
- * or `toJSON` need private state.
+ * `undefined` where a copy would not behave the same: built-in and frozen objects, Proxies, objects that hold themselves,
+ * and classes whose getters or `toJSON` need private state.
  */
 export function cloneLine<T extends object>(line: T): T | undefined {
   // Winston fails on what cannot be written to, and has to.
   if (types.isProxy(line) || !Object.isExtensible(line)) return undefined;
-  if (isPlain(line)) return { ...line };
+  if (isPlain(line)) {
+    const copy = { ...line };
+    return holdsObjects(copy) && refersToItself(line) ? undefined : copy;
+  }
+  if (refersToItself(line)) return undefined;
   if (!isError(line) && Object.prototype.toString.call(line) !== '[object Object]') return undefined;
   const prototype = Object.getPrototypeOf(line) as object | null;
   const descriptors: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(line);
@@ -61,6 +66,15 @@ function isPlain(line: object): boolean {
     const { enumerable, writable, configurable, get, set } = Reflect.getOwnPropertyDescriptor(line, key)!;
     return enumerable && writable && configurable && get === undefined && set === undefined;
   });
+}
+
+/** Lines of nothing but texts and numbers are most. */
+function holdsObjects(plain: object): boolean {
+  for (const key in plain) {
+    const value: unknown = (plain as Record<string, unknown>)[key];
+    if (typeof value === 'object' && value !== null) return true;
+  }
+  return false;
 }
 
 function emptyError(prototype: object | null): object {

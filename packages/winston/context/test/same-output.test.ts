@@ -114,6 +114,16 @@ describe('What other formats print of a bound logger', function () {
     const objects: Readonly<Record<string, () => { readonly message: string }>> = {
       'an Error': () => Object.assign(new RangeError('shared', { cause: new Error('root') }), { code: 'E' }),
       'a plain object': () => ({ message: 'shared', list: [1] }) as { readonly message: string },
+      'an object that holds itself': () => {
+        const line = { message: 'shared', list: [] as unknown[] };
+        line.list.push({ line });
+        return line;
+      },
+      'an AggregateError of itself': () => {
+        const error = new AggregateError([], 'shared');
+        error.errors.push(error);
+        return error;
+      },
     };
     const writing: Readonly<Record<string, () => Format>> = {
       ...printers,
