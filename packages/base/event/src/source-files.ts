@@ -156,5 +156,6 @@ async function readText(path: string, size: number): Promise<string> {
 
 function isInside(path: string, root: string): boolean {
   const way = relative(root, path);
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+  // A name may begin with dots too.
+  return way !== '' && !/^\.\.(?:[\\/]|$)/.test(way) && !isAbsolute(way);
 }

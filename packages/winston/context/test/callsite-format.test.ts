@@ -491,7 +491,9 @@ describe('callsiteFormat', () => {
         Object.defineProperty(Error, 'prepareStackTrace', {
           configurable: true,
           get: () => own,
-          set: (value) => void (own = value),
+          set: (value) => {
+            own = value;
+          },
         });
       },
       off: () => (Error.stackTraceLimit = 0),
