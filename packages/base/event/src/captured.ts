@@ -47,4 +47,6 @@ export interface CapturedLine extends Captured {
   fresh?: boolean;
   /** The frames of the log call, for the levels that a format asked for. */
   frames?: CallFrames;
+  /** The span that was active where the caller logged, where a format in a transport asked for it. */
+  span?: object;
 }

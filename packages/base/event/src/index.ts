@@ -34,6 +34,7 @@ export { stripAnsi } from './strip-ansi.js';
 export { type ShowControlOptions, showControl } from './show-control.js';
 export { type ParseStackOptions, parseStack } from './parse-stack.js';
 export { takeFrames } from './take-frames.js';
+export { takeSpans } from './take-spans.js';
 export { type CallSite, type CallSiteOptions, createCallSites } from './call-sites.js';
 export type { CallFrames } from './call-frames.js';
 export { locate } from './locate.js';

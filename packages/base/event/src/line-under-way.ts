@@ -80,7 +80,7 @@ export function carryBySplat(info: object, captured: CapturedLine): void {
 export interface FoundLine {
   /** `undefined` where the line is not known. */
   readonly captured: CapturedLine | undefined;
-  /** The line under way, where it is this one. */
+  /** The line under way, where it is this one: what runs now runs in the caller's async context. */
   readonly underWay?: LineUnderWay;
 }
 
@@ -94,7 +94,8 @@ export function findLine(info: object): FoundLine {
   if (line?.formatting === true) return { captured: line.captured, underWay: line };
   if (typeof info !== 'object' || info === null) return { captured: undefined };
   const known = capturedLines.get(info) ?? carriedFor(info);
-  if (known !== undefined) return { captured: known };
+  if (known !== undefined)
+    return known === line?.captured ? { captured: known, underWay: line } : { captured: known };
   if (line === undefined || !isCopyOf(info, line.pushed)) {
     state.missed = true;
     return { captured: undefined };

@@ -28,6 +28,8 @@ export interface Installed extends CaptureSettings {
   /** Whether the last lines of each request are kept. */
   breadcrumbs: boolean;
   readonly framesWanted: FramesWanted;
+  /** Gives the span that is active where it is called. */
+  readSpan: (() => object | undefined) | undefined;
 }
 
 const marker = Symbol.for('tocsin.capture.installed');
@@ -86,6 +88,8 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
 
     const captured = makeCaptured(info, own, installed);
     if (frames !== undefined) captured.frames = frames;
+    const span = installed.readSpan?.();
+    if (span !== undefined) captured.span = span;
     // The caller may log or change the same object while somebody still reads this line, or its earlier one.
     const mayChange =
       earlier !== undefined || (captured.fresh !== true && (carriesLines() || mayBeReadLater(root)));
@@ -251,6 +255,7 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     root,
     callSiteFrom,
     framesWanted: noFramesWanted(),
+    readSpan: undefined,
     context: undefined,
     below: wrappers.write,
     breadcrumbs: false,

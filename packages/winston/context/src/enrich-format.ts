@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { threadId } from 'node:worker_threads';
 import {
@@ -9,12 +8,9 @@ import {
   readOptions,
   refuseUnknownOptions,
 } from '@tocsin/event';
-import type { Format } from 'logform';
-import { context } from './context.js';
+import type { Format, TransformableInfo } from 'logform';
 import { lineFormat } from './line-format.js';
-import { openTelemetrySpan } from './open-telemetry.js';
-import type { RequestState } from './scope.js';
-import { traceIdIn } from './trace-id.js';
+import { givenTraceId, lineTrace } from './line-trace.js';
 import { isToBeLeft } from './unknown-line.js';
 import { version } from './version.js';
 
@@ -30,7 +26,8 @@ const unbound = "while a transport is slow, lines show another request's trace i
 /**
  * A format that says on each line when, where and in which trace it was logged: `timestamp` (of the call, in UTC, ISO
  * 8601), `host`, `pid`, `thread` (0 for the main one), `version` (of @tocsin/context), `release`, `trace_id` and, with
- * OpenTelemetry, `span_id`. A field that the line already has stands.
+ * OpenTelemetry, `span_id`. A field that the line already has stands; a `trace_id` that the context put there is one of
+ * the sources below.
  *
  * The trace id is that of the active OpenTelemetry span; else what `context.traceId(id)` set; else the context's
  * `trace_id`, `traceparent` or `X-Trace-ID`; else a UUID, one for each request, and outside of any one for each line.
@@ -46,12 +43,14 @@ export function enrichFormat(options: EnrichFormatOptions = {}): Format {
     version,
     ...(release === undefined ? {} : { release }),
   };
+  const names = Object.keys(constant) as (keyof typeof constant)[];
   return lineFormat((info) => {
     const found = findLine(info);
     const isLost = found.captured === undefined && isToBeLeft(owner, unbound);
     const line = ownLine(info);
-    const fields = { timestamp: timeOf(found), ...constant, ...(isLost ? {} : traceOf(found)) };
-    for (const [name, value] of Object.entries(fields)) if (!Object.hasOwn(line, name)) line[name] = value;
+    put(line, 'timestamp', timeOf(found));
+    for (const name of names) put(line, name, constant[name]);
+    if (!isLost) putTrace(line, found);
     return line;
   });
 }
@@ -70,24 +69,14 @@ function timeOf({ captured }: FoundLine): string {
   return new Date(captured?.timestamp ?? Date.now()).toISOString();
 }
 
-interface Trace {
-  readonly trace_id: string;
-  readonly span_id?: string;
+function put(line: TransformableInfo, name: string, value: unknown): void {
+  if (!Object.hasOwn(line, name)) line[name] = value;
 }
 
-function traceOf({ captured, underWay }: FoundLine): Trace {
-  // The span is the one of the code that runs now: the caller's in the logger's own format alone.
-  const span = captured === undefined || underWay?.formatting === true ? openTelemetrySpan() : undefined;
-  if (span !== undefined) return { trace_id: span.traceId, span_id: span.spanId };
-  if (captured === undefined) return { trace_id: context.traceId() ?? randomUUID() };
-  const request = (captured.request ?? {}) as Partial<RequestState>;
-  return {
-    trace_id: request.traceId ?? traceIdIn(captured.context ?? {}) ?? generated(request) ?? randomUUID(),
-  };
-}
-
-/** The id made for the request, where its context is one of this package's. */
-function generated(request: Partial<RequestState>): string | undefined {
-  if (!('generatedTraceId' in request)) return undefined;
-  return (request.generatedTraceId ??= randomUUID());
+function putTrace(line: TransformableInfo, found: FoundLine): void {
+  const given = givenTraceId(line, found);
+  const { trace_id: id, span_id: span } = lineTrace(found);
+  if (given === undefined) line['trace_id'] = id;
+  // A span of another trace than the one that the line was given is not its span.
+  if (span !== undefined && (given === undefined || given === id)) put(line, 'span_id', span);
 }
