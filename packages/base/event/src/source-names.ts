@@ -80,7 +80,12 @@ const declaredForms = [
   ['', ' = ('],
   ['', '=async'],
   ['', ' = async'],
+  ['', '='],
+  ['', ' = '],
 ] as const;
+
+/** What follows an assignment of an arrow function with one parameter, which minifiers write without parentheses. */
+const arrow = /[\w$]{1,100} ?=>/y;
 
 /** Plain searches, since a bundle is large: an expression, or a walk over all mappings, takes 50 ms per MB. */
 function* placesOf(identifier: string, text: string): Generator<number> {
@@ -92,7 +97,10 @@ function* placesOf(identifier: string, text: string): Generator<number> {
       at !== -1 && count < maxDeclarations;
       at = text.indexOf(needle, at + needle.length)
     ) {
-      if (isWordPart(text[at - 1]) || (suffix === '' && isWordPart(text[at + needle.length]))) continue;
+      const end = at + needle.length;
+      if (isWordPart(text[at - 1]) || (suffix === '' && isWordPart(text[end]))) continue;
+      arrow.lastIndex = end;
+      if (suffix.trim() === '=' && !arrow.test(text)) continue;
       count += 1;
       yield at + prefix.length;
     }

@@ -342,7 +342,7 @@ describe('callsiteFormat', () => {
       );
     });
 
-    it('tells it below wrappers that are passed over', async () => {
+    it('tells it below wrappers that are passed over, also of a line that waits', async () => {
       const kept = new KeepingTransport({ format: own({ ignoreFrames: [/^deep$/g] }) });
       const logger = winston.createLogger({ transports: [kept] });
       bindContext(logger);
@@ -352,6 +352,12 @@ describe('callsiteFormat', () => {
         deep(6);
         expect(kept.last['component']).to.equal(`${file}:${here(-1)}`);
       }
+      kept.hold();
+      logger.info('goes through');
+      deep(7);
+      const row = here(-1);
+      await kept.letGo(5);
+      expect(kept.last['component']).to.equal(`${file}:${row}`);
     });
   });
 

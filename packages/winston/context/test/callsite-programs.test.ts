@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { build, transform } from 'esbuild';
+import { build, type BuildOptions, transform } from 'esbuild';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,13 +7,14 @@ import { ProjectFolder } from './project-folder.js';
 
 /** The rows and functions that the lines of {@link application} tell. */
 const places: Readonly<Record<string, string>> = {
-  top: 'src/app.ts:38',
-  main: 'src/app.ts:29 main',
+  top: 'src/app.ts:42',
+  main: 'src/app.ts:32 main',
   charge: 'src/app.ts:14 charge',
   refund: 'src/app.ts:20 Shop.refund',
   open: 'src/app.ts:23 Shop.open',
   secret: 'src/app.ts:25 #secret',
-  timer: 'src/app.ts:35',
+  arrow: 'src/app.ts:29 arrow',
+  timer: 'src/app.ts:39',
 };
 
 const application = `import winston from 'winston';
@@ -43,9 +44,13 @@ class Shop {
   #secret(): void { logger.info('secret'); }
   run(): void { this.#secret(); }
 }
+const arrow = (order: Order): void => {
+  logger.info('arrow', order);
+};
 async function main(): Promise<void> {
   logger.info('main');
   charge({ id: 1 });
+  arrow({ id: 3 });
   await new Shop().refund({ id: 2 });
   Shop.open();
   new Shop().run();
@@ -87,13 +92,13 @@ describe('callsiteFormat, in programs of their own', function () {
       [tsc, ...tscOptions.split(' '), '--esModuleInterop', '--outDir', 'dist', 'src/app.ts'],
       { cwd: project.root },
     );
-    const options = {
+    const options: BuildOptions = {
       entryPoints: [join(project.root, 'src/app.ts')],
       bundle: true,
       minify: true,
       platform: 'node',
       packages: 'external',
-    } as const;
+    };
     const outfile = (name: string): string => join(project.root, 'bundle', name);
     await build({ ...options, outfile: outfile('minified.js'), sourcemap: true });
     await build({ ...options, outfile: outfile('module.mjs'), format: 'esm', sourcemap: true });
@@ -105,7 +110,7 @@ describe('callsiteFormat, in programs of their own', function () {
       sourcemap: 'external',
       write: false,
     });
-    for (const { path, text } of hidden.outputFiles) {
+    for (const { path, text } of hidden.outputFiles ?? []) {
       const name = path.endsWith('.map') ? 'bundle/hidden.js.hidden' : 'bundle/hidden.js';
       await project.write({ [name]: text });
     }
@@ -181,7 +186,7 @@ describe('callsiteFormat, in programs of their own', function () {
         format: winston.format.combine(callsiteFormat({ ignoreFrames: ${ignoreFrames} }), winston.format.json()),
         transports: [new winston.transports.Console()],
       }));
-      const { Wrapper } = require('${wrapper}');
+      const { Wrapper } = require(${JSON.stringify(wrapper)});
       const log = new Wrapper(logger);
       class OrderService { place() { log.log('placed', 'OrderService'); } }
       new OrderService().place();
