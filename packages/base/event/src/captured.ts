@@ -21,6 +21,13 @@ export interface Captured {
   readonly context?: Readonly<Record<string, unknown>>;
   /** Names of the context's fields that the call set itself: there, the call's value stands. */
   readonly called?: readonly string[] | undefined;
+  /**
+   * Names of the context's fields that a format of the logger put on the line: there, what the later formats left of
+   * them stands, which may mask or delete them. All fields are then in their order.
+   */
+  readonly shown?: readonly string[];
+  /** The name of the line's field that holds those that are shown; absent where they stand beside its other fields. */
+  readonly shownUnder?: string;
   /** What stands for the request: the same object for all its lines. Absent outside of any. */
   readonly request?: object;
   /** The request's lines before this one, the oldest first, where the logger keeps them; not redacted yet. */
@@ -39,6 +46,8 @@ export interface Captured {
 
 /** A {@link Captured} with what only the capture and the formats of Tocsin need. */
 export interface CapturedLine extends Captured {
+  shown?: readonly string[];
+  shownUnder?: string;
   /** Known when the line leaves the logger's formats. */
   breadcrumbs?: readonly Breadcrumb[];
   /** The logger that took it. */

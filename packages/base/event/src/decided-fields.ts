@@ -4,15 +4,26 @@ import { isError } from './is-error.js';
 import { safeHasOwn, safeRead } from './safe-read.js';
 
 /** The fields whose value is not, or may not be, the one on the info: call > context > child > defaultMeta. */
-export function decidedFields(captured: Captured | undefined): Readonly<Record<string, unknown>> {
+export function decidedFields(
+  info: object,
+  captured: Captured | undefined,
+): Readonly<Record<string, unknown>> {
   if (captured === undefined) return {};
-  const { context, called, restored, overwritten, ownKeys, besideError } = captured;
-  const fields: Record<string, unknown> = { ...restored };
+  const { context, called, shown, shownUnder, restored, overwritten, ownKeys, besideError } = captured;
+  const fields: Record<string, unknown> = shown === undefined ? { ...restored } : {};
   for (const key in context) {
-    if (key !== '__proto__' && context[key] !== undefined && called?.includes(key) !== true)
-      fields[key] = context[key];
+    if (key === '__proto__' || context[key] === undefined) continue;
+    if (called?.includes(key) !== true && shown?.includes(key) !== true) fields[key] = context[key];
+  }
+  if (shownUnder !== undefined) {
+    const left = safeRead(info, shownUnder);
+    for (const key of shown ?? []) {
+      const value = key === '__proto__' ? undefined : safeRead(left, key);
+      if (value !== undefined && called?.includes(key) !== true) fields[key] = value;
+    }
   }
   Object.assign(fields, besideError);
+  if (shown !== undefined) return fields;
   // Where the Error is the info, they are its own.
   return ownKeys === undefined ? Object.assign(fields, overwritten) : fields;
 }
@@ -28,12 +39,14 @@ export function decidedField(
   key: string,
   context = captured?.context,
 ): unknown {
-  const { called, restored, overwritten, ownKeys, besideError } = captured ?? {};
-  if (ownKeys === undefined && holds(overwritten, key)) return overwritten[key];
+  const { called, shown, shownUnder, restored, overwritten, ownKeys, besideError } = captured ?? {};
+  if (shown === undefined && ownKeys === undefined && holds(overwritten, key)) return overwritten[key];
   if (holds(besideError, key)) return besideError[key];
+  if (shown?.includes(key) === true && called?.includes(key) !== true)
+    return safeRead(shownUnder === undefined ? info : safeRead(info, shownUnder), key);
   if (holds(context, key) && context[key] !== undefined && called?.includes(key) !== true)
     return context[key];
-  if (holds(restored, key)) return restored[key];
+  if (shown === undefined && holds(restored, key)) return restored[key];
   if (safeHasOwn(info, key)) return safeRead(info, key);
   // Where nobody put the call's fields onto the line.
   const holder = splatOf(info).find(

@@ -26,7 +26,7 @@ const handlerFields = new Set(['error', 'exception', 'rejection', 'date', 'proce
  */
 export function lineFields(info: object, line: FieldsOf): Record<string, unknown> {
   const { captured, error, taken } = line;
-  const values = decidedFields(captured);
+  const values = decidedFields(info, captured);
   const beside = captured?.besideError ?? {};
   const keys = safeKeys(info).filter(
     (key) => !Object.hasOwn(beside, key) && isField(key, safeRead(info, key), info, line),
@@ -57,7 +57,8 @@ function isField(key: string, value: unknown, holder: object, line: FieldsOf): b
   // What winston's timestamp() puts there; an event has a time of its own.
   if (key === 'timestamp' && typeof value === 'string') return false;
   if (uncaught && handlerFields.has(key)) return false;
-  if (captured?.context !== undefined && isContextAgain(value, captured.context)) return false;
+  // Its fields are told as if they stood on the line.
+  if (key === captured?.shownUnder) return false;
   if (error === undefined) return true;
   if (value === error) return false;
   // The Error is the info: what stands on it from before is its own, the rest was added to the line.
@@ -70,16 +71,6 @@ function isField(key: string, value: unknown, holder: object, line: FieldsOf): b
   if ((key === 'error' || key === 'err') && standsFor(value, error)) return false;
   if (errorFields.includes(key)) return isError(error);
   return captured?.metaKeys?.includes(key) === true || !isCopied(key, value, error, captured);
-}
-
-/** Whether the value is what a format put under one name: the context, or a part of it. */
-function isContextAgain(value: unknown, context: Readonly<Record<string, unknown>>): boolean {
-  if (!isPlain(value)) return false;
-  const keys = safeKeys(value);
-  return (
-    keys.length > 0 &&
-    keys.every((key) => Object.hasOwn(context, key) && context[key] === safeRead(value, key))
-  );
 }
 
 /** Whether the value is what {@link errorFormat} or a serializer of the user's made of the Error. */

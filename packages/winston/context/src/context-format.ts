@@ -58,7 +58,7 @@ function withContext(
   keys: readonly string[] | undefined,
   under: string | undefined,
 ): TransformableInfo {
-  const { captured } = findLine(info);
+  const { captured, underWay } = findLine(info);
   if (captured === undefined && isToBeLeft(owner, unbound)) return info;
   const context = captured === undefined ? processContext.current() : captured.context;
   const { restored, overwritten } = captured ?? {};
@@ -69,10 +69,15 @@ function withContext(
   assign(line, overwritten);
   if (context === undefined) return line;
   const names = keys ?? Object.keys(context);
-  if (under === undefined)
-    addContext(line, context, names, captured === undefined ? Object.keys(line) : captured.called);
   // A field that already has the name is not given up.
-  else if (!Object.hasOwn(line, under)) line[under] = chosenFrom(context, names);
+  if (under !== undefined && Object.hasOwn(line, under)) return line;
+  if (under !== undefined) line[under] = chosenFrom(context, names);
+  else addContext(line, context, names, captured === undefined ? Object.keys(line) : captured.called);
+  // From here on the line has them for its alerts too, so that later formats can mask or delete them.
+  if (captured !== undefined && underWay?.formatting === true) {
+    captured.shown = captured.shown === undefined ? names : [...captured.shown, ...names];
+    if (under !== undefined) captured.shownUnder = under;
+  }
   return line;
 }
 

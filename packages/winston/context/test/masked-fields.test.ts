@@ -1,0 +1,62 @@
+import { captureAtCall, toLogEvent } from '@tocsin/event';
+import { bindContext, context, contextFormat } from '@tocsin/context';
+import { expect } from 'chai';
+import winston from 'winston';
+import Transport from 'winston-transport';
+
+const { combine } = winston.format;
+
+class Probe extends Transport {
+  readonly infos: object[] = [];
+  override log(info: object, callback: () => void): void {
+    this.infos.push(info);
+    callback();
+  }
+}
+
+const mask = winston.format((info) => {
+  info['email'] = '***';
+  delete info['phone'];
+  return info;
+});
+const maskInside = winston.format((info) => {
+  (info['request'] as Record<string, unknown>)['email'] = '***';
+  return info;
+});
+
+/** What an alert would tell of a line logged in a context with an address. */
+function eventOf(format: ReturnType<typeof combine>): Readonly<Record<string, unknown>> {
+  const probe = new Probe();
+  const logger = winston.createLogger({ format, transports: [probe] });
+  bindContext(logger);
+  context.run({ requestId: 'r-1', email: 'ada@example.org', phone: '555 0199' }, () => logger.error('m'));
+  return toLogEvent(probe.infos[0]).context;
+}
+
+describe('a field of the context that a format after contextFormat masks or deletes', () => {
+  it('is told so in the event', () => {
+    expect(eventOf(combine(contextFormat(), mask()))).to.deep.equal({ requestId: 'r-1', email: '***' });
+  });
+
+  it('is told so where the fields stand under a name', () => {
+    const fields = eventOf(combine(contextFormat({ under: 'request' }), maskInside()));
+    expect(fields).to.deep.equal({ requestId: 'r-1', email: '***', phone: '555 0199' });
+  });
+
+  it('leaves the fields that the format does not show to the event', () => {
+    expect(eventOf(combine(contextFormat({ keys: ['email'] }), mask()))).to.deep.equal({
+      requestId: 'r-1',
+      email: '***',
+      phone: '555 0199',
+    });
+  });
+
+  it("is told as it is where only another transport's format shows it", () => {
+    const probe = new Probe();
+    const shown = new Probe({ format: combine(contextFormat(), mask()) });
+    const logger = winston.createLogger({ transports: [shown, probe] });
+    captureAtCall(logger);
+    context.run({ email: 'ada@example.org' }, () => logger.error('m'));
+    expect(toLogEvent(probe.infos[0]).context).to.deep.equal({ email: 'ada@example.org' });
+  });
+});
