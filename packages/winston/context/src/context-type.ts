@@ -7,7 +7,8 @@ import type { Trace } from './trace.js';
  *
  * Inner fields win over outer ones, those over the store's own, those over the global layer. A value of `undefined`
  * takes a field away for as long as its scope lasts. Names that are symbols, and `__proto__`, are left out. Nothing
- * here throws at the application while it runs: a mistake is told once, by a warning of the process.
+ * here throws at the application while it runs: a mistake is told once, by a warning of the process;
+ * but for `run` without a function.
  */
 export interface Context {
   /**
@@ -16,6 +17,8 @@ export interface Context {
    *
    * Where `fields` is no object, `work` runs all the same, and the process is warned once
    * (`TOCSIN_FIELDS_INVALID`).
+   *
+   * @throws TocsinError `TOCSIN_CONFIG_INVALID` where `work` is no function: there is nothing to call.
    */
   run<T>(fields: object, work: () => T): T;
   /**

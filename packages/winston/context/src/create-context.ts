@@ -67,7 +67,12 @@ export function createContext(options: CreateContextOptions = {}): Context {
   };
 
   return {
-    run: (fields, work) => store.run(openScope(read('run', fields), store.get()), work),
+    run(fields, work) {
+      // As for `run(work)`: what the store throws then does not say what is missing.
+      if (typeof work !== 'function')
+        throw configError('context.run', 'work', work, 'a function, after the fields');
+      return store.run(openScope(read('run', fields), store.get()), work);
+    },
     add: (fields) => change('add', fields, addFields),
     update: (fields) => change('update', fields, updateFields),
     current: () => fieldsIn(store.get()),

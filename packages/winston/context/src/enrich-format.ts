@@ -17,7 +17,7 @@ import { version } from './version.js';
 /** Options of {@link enrichFormat}. */
 export interface EnrichFormatOptions {
   /** Version or commit of the application, for the field `release`. @default none: no such field */
-  readonly release?: string;
+  readonly release?: string | undefined;
 }
 
 const owner = 'enrichFormat';

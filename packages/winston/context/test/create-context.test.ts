@@ -28,6 +28,13 @@ describe('context', () => {
     });
   });
 
+  it('says what is missing where run is given no function', () => {
+    for (const given of [[() => 'work'], [{ a: 1 }], [{ a: 1 }, 'work']])
+      expect(() => context.run(...(given as unknown as [object, () => unknown])))
+        .to.throw(/^context\.run: option 'work' is .*; allowed: a function, after the fields$/)
+        .with.property('code', 'TOCSIN_CONFIG_INVALID');
+  });
+
   it('warns by a warning of the process that says its type and code', () => {
     const path = JSON.stringify(require.resolve('@tocsin/context'));
     const script = `

@@ -73,9 +73,11 @@ describe('enrichFormat', () => {
   });
 
   it('leaves the release out where none is given', async () => {
-    const { logger, kept } = await setUp();
-    logger.info('m');
-    expect(kept.last).to.not.have.property('release');
+    for (const options of [{}, { release: undefined }]) {
+      const { logger, kept } = await setUp({ options });
+      logger.info('m');
+      expect(kept.last).to.not.have.property('release');
+    }
   });
 
   it('says the time of the call of a line that waited', async () => {
