@@ -35,7 +35,9 @@ function isStatement(value: unknown): value is string {
  * a template and its values.
  */
 export function queryCallOf(values: readonly unknown[]): QueryCall {
-  const [first, second] = values;
+  const [first] = values;
+  // In its place a callback may stand.
+  const second = typeof values[1] === 'function' ? undefined : values[1];
   if (isTemplate(first)) return { statement: first.join('?'), parameters: values.slice(1) };
   if (isStatement(first)) return { statement: first, parameters: second };
   if (typeof first === 'object' && first !== null) {

@@ -137,6 +137,14 @@ describe('timedQuery', () => {
     });
   }
 
+  it('takes no callback for the parameters', async () => {
+    for (const first of ['select 1', { text: 'select 1' }]) {
+      const line = await lineOf([first, () => undefined], [], { includeParameters: true });
+      expect(line['statement']).to.equal('select ?');
+      expect(line).not.to.have.property('parameters');
+    }
+  });
+
   it('takes what does not begin like a statement for a value, and shows none', async () => {
     for (const value of [
       'bob@x.com',
