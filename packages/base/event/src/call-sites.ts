@@ -10,11 +10,11 @@ import { readOptions } from './tocsin-error.js';
 /** Options of {@link createCallSites}. */
 export interface CallSiteOptions {
   /** Folder that paths are told relative to. @default process.cwd() */
-  readonly root?: string;
+  readonly root?: string | undefined;
   /** Frames of wrappers that are not the application's own, as for {@link parseStack}. @default [] */
-  readonly ignoreFrames?: readonly (string | RegExp)[];
+  readonly ignoreFrames?: readonly (string | RegExp)[] | undefined;
   /** As for {@link toLogEvent}. @default ['integrations/', 'services/', 'connectors/'] */
-  readonly integrationPatterns?: readonly string[];
+  readonly integrationPatterns?: readonly string[] | undefined;
 }
 
 /** The place of a log call, as the sources have it, and the integration that its path belongs to. */
@@ -26,6 +26,8 @@ export interface CallSite extends Location {
 const maxPlaces = 10_000;
 /** Bytes of files and maps that are kept for the next place of the same file. */
 const maxBytes = 16 * 1024 * 1024;
+
+type Resolved = { readonly [Name in keyof CallSiteOptions]-?: NonNullable<CallSiteOptions[Name]> };
 
 /** What is known of a file that log calls run through. */
 interface KnownFile {
@@ -123,7 +125,7 @@ export function createCallSites(options: CallSiteOptions = {}): (frames: CallFra
 /** Columns that are told apart: a bundle may be one line. Lines times columns stay a safe integer. */
 const maxColumns = 2 ** 26;
 
-function resolve(options: CallSiteOptions): Required<CallSiteOptions> {
+function resolve(options: CallSiteOptions): Resolved {
   const {
     root = workingDirectory(),
     ignoreFrames = [],

@@ -33,24 +33,29 @@ export interface CaptureOptions {
  * A child is resolved to its root. A second call changes nothing but what its options ask for. The wrappers survive
  * `configure()` and `clear()`, and a failure in them never reaches the caller.
  *
+ * @param owner The function that the user called, for messages.
  * @throws TocsinError `TOCSIN_CONFIG_INVALID` when it is not given a winston logger, or a wrong option.
  */
-export function captureAtCall(logger: object, options: CaptureOptions = {}): void {
-  readOptions('captureAtCall', () => capture(logger, options));
+export function captureAtCall(
+  logger: object,
+  options: CaptureOptions = {},
+  owner: string = 'captureAtCall',
+): void {
+  readOptions(owner, () => capture(logger, options, owner));
 }
 
-function capture(logger: object, options: CaptureOptions): void {
+function capture(logger: object, options: CaptureOptions, owner: string): void {
   const { callSiteFrom = 'error', context, breadcrumbs } = options;
   if (!severities.includes(callSiteFrom)) {
-    throw configError('captureAtCall', 'callSiteFrom', callSiteFrom, severities.join(', '));
+    throw configError(owner, 'callSiteFrom', callSiteFrom, severities.join(', '));
   }
   if (context !== undefined && typeof (context as Partial<ContextSource> | null)?.current !== 'function') {
-    throw configError('captureAtCall', 'context', context, 'an object with a method current()');
+    throw configError(owner, 'context', context, 'an object with a method current()');
   }
   if (breadcrumbs !== undefined && typeof breadcrumbs !== 'boolean') {
-    throw configError('captureAtCall', 'breadcrumbs', breadcrumbs, 'true or false');
+    throw configError(owner, 'breadcrumbs', breadcrumbs, 'true or false');
   }
-  const root = rootOf(logger);
+  const root = rootOf(logger, owner);
   const installed = installedOn(root) ?? wrapLogger(root, callSiteFrom);
   if (isAtLeast(installed.callSiteFrom, callSiteFrom)) installed.callSiteFrom = callSiteFrom;
   if (context !== undefined) installed.context = context;
@@ -58,7 +63,7 @@ function capture(logger: object, options: CaptureOptions): void {
 }
 
 /** The object that really is the stream: a child is made by `Object.create(parent)` and has a read-only `write`. */
-function rootOf(logger: unknown): RootLogger {
+function rootOf(logger: unknown, owner: string): RootLogger {
   for (
     let candidate = logger;
     typeof candidate === 'object' && candidate !== null;
@@ -72,9 +77,9 @@ function rootOf(logger: unknown): RootLogger {
     }
   }
   throw configError(
-    'captureAtCall',
+    owner,
     'logger',
     logger,
-    'a logger made by winston.createLogger(), or its child',
+    'a logger made by winston.createLogger(), or its child; for the default logger, winston.child({})',
   );
 }

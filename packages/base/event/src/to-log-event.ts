@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { threadId } from 'node:worker_threads';
 import { capturedFor } from './capture-registry.js';
 import type { Captured } from './captured.js';
 import { type ErrorDetailsOptions, cleanText, errorDetails, framesOf, maxMessage } from './error-details.js';
@@ -106,6 +107,7 @@ function originOf(
   // What a format (enrichFormat of @tocsin/context) said of the process: `process` says it.
   if (context['host'] === host) delete context['host'];
   if (context['pid'] === process.pid) delete context['pid'];
+  if (context['thread'] === threadId) delete context['thread'];
   const origin: { service?: string; environment?: string; release?: string } = {};
   for (const key of ['service', 'environment', 'release'] as const) {
     const value = options[key] ?? context[key];

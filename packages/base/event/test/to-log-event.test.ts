@@ -67,10 +67,10 @@ describe('toLogEvent', () => {
     });
   });
 
-  it('leaves out host and pid where they are those of the process, which the event tells anyway', () => {
-    const { context } = toLogEvent(line({ host: hostname(), pid: process.pid, order: 7 }));
+  it('leaves out host, pid and thread where they are those of the process, which the event tells anyway', () => {
+    const { context } = toLogEvent(line({ host: hostname(), pid: process.pid, thread: 0, order: 7 }));
     expect(context).to.deep.equal({ order: 7 });
-    const other = { host: 'db-1.internal', pid: process.pid + 1 };
+    const other = { host: 'db-1.internal', pid: process.pid + 1, thread: 3 };
     expect(toLogEvent(line(other)).context).to.deep.equal(other);
   });
 

@@ -9,7 +9,7 @@ import {
 /** Options of {@link bindContext}. */
 export interface BindContextOptions {
   /** Where the logger's lines get their context from. @default the process's `context` */
-  readonly context?: ContextSource;
+  readonly context?: ContextSource | undefined;
 }
 
 /**
@@ -28,6 +28,7 @@ export function bindContext<Logger extends object>(logger: Logger, options: Bind
       throw configError('bindContext', 'options', options, 'an object');
     refuseUnknownOptions('bindContext', '', Object.keys(options), ['context']);
   });
-  captureAtCall(logger, options);
+  const { context } = options;
+  captureAtCall(logger, context === undefined ? {} : { context }, 'bindContext');
   return logger;
 }

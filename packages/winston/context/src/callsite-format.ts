@@ -22,12 +22,12 @@ export type CallsiteField = 'component' | 'file' | 'line' | 'column' | 'function
 /** Options of {@link callsiteFormat}. */
 export interface CallsiteFormatOptions extends CallSiteOptions {
   /** Names of the levels whose lines tell their place. @default all */
-  readonly levels?: readonly string[];
+  readonly levels?: readonly string[] | undefined;
   /**
    * What is told: `component` is file, line and function in one text, `integration` what the path belongs to.
    * @default ['component', 'integration']
    */
-  readonly fields?: readonly CallsiteField[];
+  readonly fields?: readonly CallsiteField[] | undefined;
 }
 
 const owner = 'callsiteFormat';
@@ -91,16 +91,11 @@ function resolve(options: CallsiteFormatOptions): CallSiteOptions & {
     'ignoreFrames',
     'integrationPatterns',
   ]);
-  checkList('levels', levels, isText, 'an array of names of levels');
-  checkList(
-    'fields',
-    fields,
-    (field) => allFields.includes(field as CallsiteField),
-    `an array of ${allFields.join(', ')}`,
-  );
-  checkList('integrationPatterns', integrationPatterns, isText, 'an array of folders');
+  checkList('levels', levels, isText, 'names of levels');
+  checkList('fields', fields, (field) => allFields.includes(field as CallsiteField), allFields.join(', '));
+  checkList('integrationPatterns', integrationPatterns, isText, 'folders');
   const isRule = (rule: unknown): boolean => isText(rule) || rule instanceof RegExp;
-  checkList('ignoreFrames', ignoreFrames, isRule, 'an array of strings and patterns');
+  checkList('ignoreFrames', ignoreFrames, isRule, 'strings and patterns');
   if (root !== undefined && !isText(root)) throw configError(owner, 'root', root, 'a path');
   return {
     levels: levels === undefined ? undefined : [...levels],
@@ -118,7 +113,9 @@ function checkList(
   allowed: string,
 ): void {
   if (value === undefined) return;
-  if (!Array.isArray(value) || !value.every(holds)) throw configError(owner, option, value, allowed);
+  if (!Array.isArray(value)) throw configError(owner, option, value, `an array of ${allowed}`);
+  const wrong = value.findIndex((entry) => !holds(entry));
+  if (wrong !== -1) throw configError(owner, `${option}[${wrong}]`, value[wrong], allowed);
 }
 
 function isText(value: unknown): boolean {

@@ -8,12 +8,12 @@ import { isToBeLeft } from './unknown-line.js';
 /** Options of {@link contextFormat}. */
 export interface ContextFormatOptions {
   /** Names of the fields that are put on the line. @default all */
-  readonly keys?: readonly string[];
+  readonly keys?: readonly string[] | undefined;
   /**
    * The name of one field that holds them all; a line that has a field of that name keeps its own.
    * @default none: they stand beside the line's own fields
    */
-  readonly under?: string;
+  readonly under?: string | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -15,7 +15,7 @@ import { isTraceId, traceIdIn } from './trace-id.js';
 /** Options of {@link createContext}. */
 export interface CreateContextOptions {
   /** What carries the scopes. @default an AsyncLocalStorage of its own */
-  readonly store?: ContextStore;
+  readonly store?: ContextStore | undefined;
 }
 
 /**
