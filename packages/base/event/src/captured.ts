@@ -1,3 +1,4 @@
+import type { AsyncResource } from 'node:async_hooks';
 import type { CallFrames } from './call-frames.js';
 import type { Breadcrumb } from './log-event.js';
 
@@ -22,12 +23,11 @@ export interface Captured {
   /** Names of the context's fields that the call set itself: there, the call's value stands. */
   readonly called?: readonly string[] | undefined;
   /**
-   * Names of the context's fields that a format of the logger put on the line: there, what the later formats left of
-   * them stands, which may mask or delete them. All fields are then in their order.
+   * The context's fields that a format of the logger put on the line, by name: there, what the later formats left of
+   * them stands, which may mask or delete them. All fields are then in their order. The value is the name of the
+   * line's field that holds them; `undefined` where they stand beside its other fields.
    */
-  readonly shown?: readonly string[];
-  /** The name of the line's field that holds those that are shown; absent where they stand beside its other fields. */
-  readonly shownUnder?: string;
+  readonly shown?: ReadonlyMap<string, string | undefined>;
   /** What stands for the request: the same object for all its lines. Absent outside of any. */
   readonly request?: object;
   /** The request's lines before this one, the oldest first, where the logger keeps them; not redacted yet. */
@@ -46,8 +46,7 @@ export interface Captured {
 
 /** A {@link Captured} with what only the capture and the formats of Tocsin need. */
 export interface CapturedLine extends Captured {
-  shown?: readonly string[];
-  shownUnder?: string;
+  shown?: ReadonlyMap<string, string | undefined>;
   /** Known when the line leaves the logger's formats. */
   breadcrumbs?: readonly Breadcrumb[];
   /** The logger that took it. */
@@ -56,6 +55,8 @@ export interface CapturedLine extends Captured {
   fresh?: boolean;
   /** The frames of the log call, for the levels that a format asked for. */
   frames?: CallFrames;
+  /** The caller's async context, for a line that has to wait. */
+  caller?: AsyncResource;
   /** The span that was active where the caller logged, where a format in a transport asked for it. */
   span?: object;
 }

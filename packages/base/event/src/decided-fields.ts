@@ -9,23 +9,26 @@ export function decidedFields(
   captured: Captured | undefined,
 ): Readonly<Record<string, unknown>> {
   if (captured === undefined) return {};
-  const { context, called, shown, shownUnder, restored, overwritten, ownKeys, besideError } = captured;
+  const { context, called, shown, restored, overwritten, ownKeys, besideError } = captured;
   const fields: Record<string, unknown> = shown === undefined ? { ...restored } : {};
   for (const key in context) {
-    if (key === '__proto__' || context[key] === undefined) continue;
-    if (called?.includes(key) !== true && shown?.includes(key) !== true) fields[key] = context[key];
-  }
-  if (shownUnder !== undefined) {
-    const left = safeRead(info, shownUnder);
-    for (const key of shown ?? []) {
-      const value = key === '__proto__' ? undefined : safeRead(left, key);
-      if (value !== undefined && called?.includes(key) !== true) fields[key] = value;
+    if (key === '__proto__' || context[key] === undefined || called?.includes(key) === true) continue;
+    if (shown?.has(key) !== true) fields[key] = context[key];
+    else if (shown.get(key) !== undefined) {
+      const left = safeRead(safeRead(info, shown.get(key)!), key);
+      if (left !== undefined) fields[key] = left;
     }
   }
   Object.assign(fields, besideError);
   if (shown !== undefined) return fields;
   // Where the Error is the info, they are its own.
   return ownKeys === undefined ? Object.assign(fields, overwritten) : fields;
+}
+
+/** Whether the line's field of this name holds fields of the context, which are told as if they stood on the line. */
+export function isHolderOfShown(key: string, captured: Captured | undefined): boolean {
+  for (const holder of captured?.shown?.values() ?? []) if (holder === key) return true;
+  return false;
 }
 
 /**
@@ -39,11 +42,13 @@ export function decidedField(
   key: string,
   context = captured?.context,
 ): unknown {
-  const { called, shown, shownUnder, restored, overwritten, ownKeys, besideError } = captured ?? {};
+  const { called, shown, restored, overwritten, ownKeys, besideError } = captured ?? {};
   if (shown === undefined && ownKeys === undefined && holds(overwritten, key)) return overwritten[key];
   if (holds(besideError, key)) return besideError[key];
-  if (shown?.includes(key) === true && called?.includes(key) !== true)
-    return safeRead(shownUnder === undefined ? info : safeRead(info, shownUnder), key);
+  if (shown?.has(key) === true && called?.includes(key) !== true) {
+    const holder = shown.get(key);
+    return safeRead(holder === undefined ? info : safeRead(info, holder), key);
+  }
   if (holds(context, key) && context[key] !== undefined && called?.includes(key) !== true)
     return context[key];
   if (shown === undefined && holds(restored, key)) return restored[key];

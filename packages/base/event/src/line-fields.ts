@@ -1,6 +1,6 @@
 import type { Captured } from './captured.js';
 import { copyFields } from './copy-fields.js';
-import { decidedFields } from './decided-fields.js';
+import { decidedFields, isHolderOfShown } from './decided-fields.js';
 import { splatOf } from './find-error.js';
 import { isError, isSerializedError } from './is-error.js';
 import { safeHasOwn, safeKeys, safeRead } from './safe-read.js';
@@ -31,12 +31,9 @@ export function lineFields(info: object, line: FieldsOf): Record<string, unknown
   const keys = safeKeys(info).filter(
     (key) => !Object.hasOwn(beside, key) && isField(key, safeRead(info, key), info, line),
   );
+  // Also what stands on the info and is not told: defaultMeta on a logged Error, which winston copies from there.
   const missing = Object.keys(values).filter(
-    (key) =>
-      (!safeHasOwn(info, key) || Object.hasOwn(beside, key)) &&
-      key !== 'level' &&
-      key !== 'message' &&
-      !taken.has(key),
+    (key) => !keys.includes(key) && key !== 'level' && key !== 'message' && !taken.has(key),
   );
   const fields = copyFields(info, [...keys, ...missing], values);
 
@@ -58,7 +55,7 @@ function isField(key: string, value: unknown, holder: object, line: FieldsOf): b
   if (key === 'timestamp' && typeof value === 'string') return false;
   if (uncaught && handlerFields.has(key)) return false;
   // Its fields are told as if they stood on the line.
-  if (key === captured?.shownUnder) return false;
+  if (isHolderOfShown(key, captured)) return false;
   if (error === undefined) return true;
   if (value === error) return false;
   // The Error is the info: what stands on it from before is its own, the rest was added to the line.

@@ -37,10 +37,15 @@ export function noteAnswers(logger: object): void {
   }
 }
 
+/** Whether the stream has lines that those it is piped to have not been given yet. */
+export function hasUnread(stream: object): boolean {
+  return ((stream as StreamLike)._readableState?.length ?? 0) > 0;
+}
+
 /** Whether lines wait in the stream itself, or, where it has not called back yet, are worked on. */
 function hasLines(stream: object): boolean {
-  const { _writableState: writable, _readableState: readable } = stream as StreamLike;
-  return (writable?.length ?? 0) > 0 || (readable?.length ?? 0) > 0;
+  const { _writableState: writable } = stream as StreamLike;
+  return (writable?.length ?? 0) > 0 || hasUnread(stream);
 }
 
 function isPrompt(stream: object): boolean {

@@ -68,7 +68,7 @@ function takeDown(info: object, captured: Captured | undefined): Omit<Snapshot, 
   const uncaught = uncaughtKind(info);
   const error = captured?.error ?? findError(info) ?? findStandIn(info);
   const fingerprint = fingerprintOf(decidedField(info, captured, 'fingerprint'));
-  const inContext = captured?.shown?.includes('tags') === true ? undefined : captured?.context?.['tags'];
+  const inContext = captured?.shown?.has('tags') === true ? undefined : captured?.context?.['tags'];
   const tags = tagsOf(decidedField(info, captured, 'tags', {}), inContext);
   const severity = severityField(decidedField(info, captured, 'severity'));
   const taken = new Set<string>();

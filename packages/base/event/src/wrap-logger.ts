@@ -3,10 +3,10 @@ import { leaveTrail, trailOf } from './breadcrumbs.js';
 import { CallFrames, maxFrames } from './call-frames.js';
 import { capturedLines } from './capture-registry.js';
 import { answersProbe } from './child-fields.js';
+import type { CapturedLine } from './captured.js';
 import { cloneLine, takeBack } from './clone-line.js';
 import { type FramesWanted, noFramesWanted, wantMoreFrames, wantsFrames } from './frames-wanted.js';
-import { createHiddenSlot } from './hidden-slot.js';
-import { hasCopyingTransport, isHeldUp, mayBeReadLater, noteAnswers } from './line-holders.js';
+import { hasCopyingTransport, hasUnread, isHeldUp, mayBeReadLater, noteAnswers } from './line-holders.js';
 import { type LineStart, isLineOf, lineStart } from './line-start.js';
 import {
   type BoundLogger,
@@ -71,8 +71,6 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
   let entering: unknown;
   /** While `_transform` runs: the line under way. */
   let current: LineUnderWay | undefined;
-  /** The callers' async contexts of the lines that wait. */
-  const waiting = createHiddenSlot<AsyncResource>();
   /** Whether formats of Tocsin are at work in transports, which get copies of the lines. */
   let carries = false;
 
@@ -123,14 +121,19 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
 
   /** The line has to wait: what is known in the call alone is taken before the call is over. */
   function putOff(line: object): void {
-    waiting.set(line, new AsyncResource('TOCSIN_LINE'));
     const captured = capturedLines.get(line);
-    if (captured?.frames === undefined || captured.takenBy !== root) return;
+    if (captured === undefined) return;
+    keepCaller(captured);
+    if (captured.frames === undefined || captured.takenBy !== root) return;
     if (captured.frames.most < maxFrames) captured.frames = new CallFrames(wrappers.write);
   }
 
-  function begin(info: unknown, waited: boolean): LineUnderWay {
-    const captured = isObject(info) ? capturedLines.get(info) : undefined;
+  function begin(info: unknown): LineUnderWay {
+    const taken = isObject(info) ? capturedLines.get(info) : undefined;
+    // What these formats make of a line that another logger handed on is not to be seen on that logger's.
+    const captured =
+      taken === undefined || taken.takenBy === root ? taken : (Object.create(taken) as CapturedLine);
+    const waited = captured?.caller !== undefined;
     const own = captured?.fresh === true && captured.takenBy === root ? (info as object) : undefined;
     return { captured, logger, waited, formatting: true, own, pushed: undefined };
   }
@@ -153,14 +156,14 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
 
   function work(
     self: unknown,
+    line: LineUnderWay,
     info: unknown,
     encoding: unknown,
     callback: unknown,
-    waited: boolean,
   ): unknown {
     // winston's callback may start the next line's _transform before this one returns.
     const outer = current;
-    current = begin(info, waited);
+    current = line;
     const outside = enterLine(current);
     try {
       return transform.call(self, info, encoding, callback);
@@ -232,13 +235,19 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
       } catch {
         // As in write.
       }
-      return push.call(this, outgoing, encoding);
+      const line = current;
+      const more = push.call(this, outgoing, encoding);
+      // A logger that this one is piped to gets the line later, from within whatever call makes room.
+      if (line?.captured !== undefined && line.pushed === outgoing && hasUnread(root))
+        keepCaller(line.captured);
+      return more;
     },
     _transform(info, encoding, callback) {
       if (entering === info) entering = undefined;
-      const caller = isObject(info) ? waiting.get(info) : undefined;
-      if (caller === undefined) return work(this, info, encoding, callback, false);
-      return caller.runInAsyncScope(() => work(this, info, encoding, callback, true));
+      const line = begin(info);
+      const caller = line.captured?.caller;
+      if (caller === undefined) return work(this, line, info, encoding, callback);
+      return caller.runInAsyncScope(() => work(this, line, info, encoding, callback));
     },
     _addDefaultMeta(info) {
       start = undefined;
@@ -269,6 +278,11 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
 }
 
 type Wrapped = 'log' | 'profile' | 'startTimer' | 'write' | 'push' | '_transform' | '_addDefaultMeta';
+
+/** To be called while the caller's async context still holds. */
+function keepCaller(captured: CapturedLine): void {
+  captured.caller ??= new AsyncResource('TOCSIN_LINE');
+}
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;

@@ -75,8 +75,7 @@ function withContext(
   else addContext(line, context, names, captured === undefined ? Object.keys(line) : captured.called);
   // From here on the line has them for its alerts too, so that later formats can mask or delete them.
   if (captured !== undefined && underWay?.formatting === true) {
-    captured.shown = captured.shown === undefined ? names : [...captured.shown, ...names];
-    if (under !== undefined) captured.shownUnder = under;
+    captured.shown = new Map([...(captured.shown ?? []), ...names.map((name) => [name, under] as const)]);
   }
   return line;
 }

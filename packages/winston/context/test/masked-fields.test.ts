@@ -51,6 +51,28 @@ describe('a field of the context that a format after contextFormat masks or dele
     });
   });
 
+  it('is told so where some fields stand under a name and some beside the others', () => {
+    const format = combine(
+      contextFormat({ under: 'request', keys: ['email', 'requestId'] }),
+      contextFormat({ keys: ['phone'] }),
+      maskInside(),
+    );
+    const fields = { requestId: 'r-1', email: '***', phone: '555 0199' };
+    expect(eventOf(format)).to.deep.equal(fields);
+  });
+
+  it('is told as it is where only a logger that this one is piped to shows it', () => {
+    const [probe, shown] = [new Probe(), new Probe()];
+    const second = winston.createLogger({ format: combine(contextFormat(), mask()), transports: [shown] });
+    const first = winston.createLogger({ transports: [probe] });
+    first.pipe(second);
+    bindContext(first);
+    bindContext(second);
+    context.run({ email: 'ada@example.org' }, () => first.error('m'));
+    expect(toLogEvent(probe.infos[0]).context).to.deep.equal({ email: 'ada@example.org' });
+    expect(toLogEvent(shown.infos[0]).context).to.deep.equal({ email: '***' });
+  });
+
   it("is told as it is where only another transport's format shows it", () => {
     const probe = new Probe();
     const shown = new Probe({ format: combine(contextFormat(), mask()) });
