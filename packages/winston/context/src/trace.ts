@@ -7,6 +7,7 @@ import {
   type WrappingDecorator,
   decorate,
   isDecoration,
+  refuseClass,
   wrapFunction,
 } from './wrap-method.js';
 
@@ -50,8 +51,10 @@ export function createTrace(begin: (readFields: () => unknown) => Within): Trace
   const trace = (...values: readonly unknown[]): unknown => {
     if (isDecoration(values)) return decorator(values, {});
     const [first, second = {}] = values;
-    if (typeof first === 'function')
-      return wrapFunction(checked(first as Callable), (fn) => traced(fn, second));
+    if (typeof first === 'function') {
+      refuseClass(owner, first as Callable);
+      return wrapFunction(first as Callable, (fn) => traced(fn, second));
+    }
     const fields = first ?? {};
     if (typeof fields !== 'object') throw configError(owner, 'fields', fields, 'an object');
     return (...of: readonly unknown[]) => decorator(of, fields);
@@ -60,10 +63,3 @@ export function createTrace(begin: (readFields: () => unknown) => Within): Trace
 }
 
 const owner = 'context.trace';
-
-/** A wrapped class could not be called with `new`. */
-function checked(fn: Callable): Callable {
-  const isClass = /^class\b/.test(Function.prototype.toString.call(fn));
-  if (isClass) throw configError(owner, 'fn', fn, 'a function that is no class');
-  return fn;
-}
