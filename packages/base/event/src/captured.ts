@@ -2,6 +2,13 @@ import type { AsyncResource } from 'node:async_hooks';
 import type { CallFrames } from './call-frames.js';
 import type { Breadcrumb } from './log-event.js';
 
+/** Fields of the context that a format put on the line. */
+export interface ShownFields {
+  readonly names: readonly string[];
+  /** The name of the line's field that holds them; `undefined` where they stand beside its other fields. */
+  readonly under: string | undefined;
+}
+
 /** What was taken when the caller logged, before any format and any waiting. */
 export interface Captured {
   /** When the caller logged, in milliseconds since the epoch. */
@@ -27,7 +34,7 @@ export interface Captured {
    * them stands, which may mask or delete them. All fields are then in their order. The value is the name of the
    * line's field that holds them; `undefined` where they stand beside its other fields.
    */
-  readonly shown?: ReadonlyMap<string, string | undefined>;
+  readonly shown?: ReadonlyMap<string, string | undefined> | undefined;
   /** What stands for the request: the same object for all its lines. Absent outside of any. */
   readonly request?: object;
   /** The request's lines before this one, the oldest first, where the logger keeps them; not redacted yet. */
@@ -46,7 +53,7 @@ export interface Captured {
 
 /** A {@link Captured} with what only the capture and the formats of Tocsin need. */
 export interface CapturedLine extends Captured {
-  shown?: ReadonlyMap<string, string | undefined>;
+  shown?: ReadonlyMap<string, string | undefined> | undefined;
   /** Known when the line leaves the logger's formats. */
   breadcrumbs?: readonly Breadcrumb[];
   /** The logger that took it. */
@@ -56,7 +63,7 @@ export interface CapturedLine extends Captured {
   /** The frames of the log call, for the levels that a format asked for. */
   frames?: CallFrames;
   /** The caller's async context, for a line that has to wait. */
-  caller?: AsyncResource;
+  caller?: AsyncResource | undefined;
   /** The span that was active where the caller logged, where a format in a transport asked for it. */
   span?: object;
 }

@@ -1,4 +1,4 @@
-import type { Captured } from './captured.js';
+import type { Captured, ShownFields } from './captured.js';
 import { splatOf } from './find-error.js';
 import { isError } from './is-error.js';
 import { safeHasOwn, safeRead } from './safe-read.js';
@@ -11,11 +11,12 @@ export function decidedFields(
   if (captured === undefined) return {};
   const { context, called, shown, restored, overwritten, ownKeys, besideError } = captured;
   const fields: Record<string, unknown> = shown === undefined ? { ...restored } : {};
-  for (const key in context) {
-    if (key === '__proto__' || context[key] === undefined || called?.includes(key) === true) continue;
-    if (shown?.has(key) !== true) fields[key] = context[key];
-    else if (shown.get(key) !== undefined) {
-      const left = safeRead(safeRead(info, shown.get(key)!), key);
+  for (const key of Object.keys(context ?? {})) {
+    if (key === '__proto__' || context?.[key] === undefined || called?.includes(key) === true) continue;
+    const where = shownAs(shown, key);
+    if (where === undefined) fields[key] = context[key];
+    else if (where.under !== undefined) {
+      const left = safeRead(safeRead(info, where.under), key);
       if (left !== undefined) fields[key] = left;
     }
   }
@@ -27,8 +28,7 @@ export function decidedFields(
 
 /** Whether the line's field of this name holds fields of the context, which are told as if they stood on the line. */
 export function isHolderOfShown(key: string, captured: Captured | undefined): boolean {
-  for (const holder of captured?.shown?.values() ?? []) if (holder === key) return true;
-  return false;
+  return captured?.shown?.some(({ under }) => under === key) === true;
 }
 
 /**
@@ -45,10 +45,9 @@ export function decidedField(
   const { called, shown, restored, overwritten, ownKeys, besideError } = captured ?? {};
   if (shown === undefined && ownKeys === undefined && holds(overwritten, key)) return overwritten[key];
   if (holds(besideError, key)) return besideError[key];
-  if (shown?.has(key) === true && called?.includes(key) !== true) {
-    const holder = shown.get(key);
-    return safeRead(holder === undefined ? info : safeRead(info, holder), key);
-  }
+  const where = shownAs(shown, key);
+  if (where !== undefined && called?.includes(key) !== true)
+    return safeRead(where.under === undefined ? info : safeRead(info, where.under), key);
   if (holds(context, key) && context[key] !== undefined && called?.includes(key) !== true)
     return context[key];
   if (shown === undefined && holds(restored, key)) return restored[key];
@@ -58,6 +57,11 @@ export function decidedField(
     (value) => typeof value === 'object' && value !== null && !isError(value) && safeHasOwn(value, key),
   );
   return holder === undefined ? undefined : safeRead(holder, key);
+}
+
+/** How a format put the context's field of this name on the line. */
+export function shownAs(shown: Captured['shown'], key: string): ShownFields | undefined {
+  return shown?.findLast(({ names }) => names.includes(key));
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -35,6 +35,9 @@ export function makeCaptured(
   const captured: Writable<CapturedLine> = {
     timestamp: Date.now(),
     takenBy: root,
+    // Own, so that nothing that somebody put onto Object.prototype is taken for them.
+    caller: undefined,
+    shown: undefined,
     // With several arguments, and for a child's line, the info is winston's own.
     fresh: start !== undefined && (start.info === undefined ? SPLAT in info : start.info !== info),
   };

@@ -25,7 +25,7 @@ const maskInside = winston.format((info) => {
 });
 
 /** What an alert would tell of a line logged in a context with an address. */
-function eventOf(format: ReturnType<typeof combine>): Readonly<Record<string, unknown>> {
+function eventOf(format: winston.Logform.Format): Readonly<Record<string, unknown>> {
   const probe = new Probe();
   const logger = winston.createLogger({ format, transports: [probe] });
   bindContext(logger);
@@ -80,5 +80,17 @@ describe('a field of the context that a format after contextFormat masks or dele
     captureAtCall(logger);
     context.run({ email: 'ada@example.org' }, () => logger.error('m'));
     expect(toLogEvent(probe.infos[0]).context).to.deep.equal({ email: 'ada@example.org' });
+  });
+});
+
+describe('an event of a line with context', () => {
+  it('tells nothing that somebody put onto Object.prototype, and the line comes', () => {
+    const names = { extend: () => {}, caller: 'evil', shown: 'evil' };
+    Object.assign(Object.prototype, names);
+    try {
+      expect(eventOf(contextFormat({ keys: ['requestId'] }))).to.have.all.keys('requestId', 'email', 'phone');
+    } finally {
+      for (const name of Object.keys(names)) Reflect.deleteProperty(Object.prototype, name);
+    }
   });
 });
