@@ -30,11 +30,10 @@ export interface Captured {
   /** Names of the context's fields that the call set itself: there, the call's value stands. */
   readonly called?: readonly string[] | undefined;
   /**
-   * The context's fields that a format of the logger put on the line, by name: there, what the later formats left of
-   * them stands, which may mask or delete them. All fields are then in their order. The value is the name of the
-   * line's field that holds them; `undefined` where they stand beside its other fields.
+   * The context's fields that a format of the logger put on the line: there, what the later formats left of them
+   * stands, which may mask or delete them. All fields are then in their order.
    */
-  readonly shown?: ReadonlyMap<string, string | undefined> | undefined;
+  readonly shown?: readonly ShownFields[] | undefined;
   /** What stands for the request: the same object for all its lines. Absent outside of any. */
   readonly request?: object;
   /** The request's lines before this one, the oldest first, where the logger keeps them; not redacted yet. */
@@ -53,7 +52,7 @@ export interface Captured {
 
 /** A {@link Captured} with what only the capture and the formats of Tocsin need. */
 export interface CapturedLine extends Captured {
-  shown?: ReadonlyMap<string, string | undefined> | undefined;
+  shown?: readonly ShownFields[] | undefined;
   /** Known when the line leaves the logger's formats. */
   breadcrumbs?: readonly Breadcrumb[];
   /** The logger that took it. */

@@ -6,7 +6,7 @@ export { TocsinError, configError, readOptions } from './tocsin-error.js';
 export { truncate } from './truncate.js';
 export { uuidv7 } from './uuid.js';
 export { isQuiet, runQuietly } from './quiet.js';
-export type { Captured, CapturedLine } from './captured.js';
+export type { Captured, CapturedLine, ShownFields } from './captured.js';
 export { type CaptureOptions, captureAtCall } from './capture.js';
 export { capturedFor, carryCaptured } from './capture-registry.js';
 export type { ContextSource } from './context-source.js';

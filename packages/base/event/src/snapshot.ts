@@ -1,7 +1,7 @@
 import { LEVEL } from 'triple-beam';
 import { capturedFor } from './capture-registry.js';
 import type { Captured } from './captured.js';
-import { decidedField } from './decided-fields.js';
+import { decidedField, shownAs } from './decided-fields.js';
 import { type ErrorSnapshot, errorSnapshot, ownFieldsOf, textOf } from './error-snapshot.js';
 import { findError, findStandIn } from './find-error.js';
 import type { Breadcrumb } from './log-event.js';
@@ -68,7 +68,7 @@ function takeDown(info: object, captured: Captured | undefined): Omit<Snapshot, 
   const uncaught = uncaughtKind(info);
   const error = captured?.error ?? findError(info) ?? findStandIn(info);
   const fingerprint = fingerprintOf(decidedField(info, captured, 'fingerprint'));
-  const inContext = captured?.shown?.has('tags') === true ? undefined : captured?.context?.['tags'];
+  const inContext = shownAs(captured?.shown, 'tags') !== undefined ? undefined : captured?.context?.['tags'];
   const tags = tagsOf(decidedField(info, captured, 'tags', {}), inContext);
   const severity = severityField(decidedField(info, captured, 'severity'));
   const taken = new Set<string>();

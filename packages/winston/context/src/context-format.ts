@@ -75,7 +75,7 @@ function withContext(
   else addContext(line, context, names, captured === undefined ? Object.keys(line) : captured.called);
   // From here on the line has them for its alerts too, so that later formats can mask or delete them.
   if (captured !== undefined && underWay?.formatting === true) {
-    captured.shown = new Map([...(captured.shown ?? []), ...names.map((name) => [name, under] as const)]);
+    captured.shown = [...(captured.shown ?? []), { names, under }];
   }
   return line;
 }
