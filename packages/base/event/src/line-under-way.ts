@@ -112,8 +112,11 @@ function carriedFor(info: object): CapturedLine | undefined {
 /** Whether `info` is the copy that a transport made for its format: of an Error, it lacks the message. */
 function isCopyOf(info: object, pushed: object | undefined): boolean {
   if (pushed === undefined) return false;
-  const keys = isError(pushed) ? Object.keys(pushed) : ['message'];
-  return [LEVEL, SPLAT, ...keys].every((key) => safeRead(info, key) === safeRead(pushed, key));
+  const isSame = (key: PropertyKey): boolean => safeRead(info, key) === safeRead(pushed, key);
+  if (!isSame(LEVEL) || !isSame(SPLAT)) return false;
+  // Winston makes a list for each call. The message may be another by now: the transport's own splat() fills it in.
+  if (Array.isArray(safeRead(pushed, SPLAT))) return true;
+  return (isError(pushed) ? Object.keys(pushed) : ['message']).every(isSame);
 }
 
 /** Whether any logger of the process captures what its callers know. */
