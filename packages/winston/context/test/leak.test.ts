@@ -18,6 +18,9 @@ describe('the heap, after garbage collection', function () {
     ['1,000,000 scopes of synchronous work', 'sync', 1_000_000],
     ['1,000,000 scopes of work that awaits', 'async', 1_000_000],
     ['200,000 calls of a traced function', 'traced', 200_000],
+    ['100,000 scopes that log lines which wait, with the lines of each request kept', 'logged', 100_000],
+    ['200,000 scopes over cls-hooked', 'cls-hooked', 200_000],
+    ['200,000 scopes over nestjs-cls', 'nestjs-cls', 200_000],
     ['200,000 scopes, each opened from inside the one before', 'chained', 200_000],
   ] as const) {
     it(`is flat over ${title}`, async () => {

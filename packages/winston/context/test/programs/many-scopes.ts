@@ -1,5 +1,10 @@
-import { context } from '@tocsin/context';
+import { type Context, context, contextFormat, createContext } from '@tocsin/context';
+import { clsHookedStore } from '@tocsin/context/cls-hooked';
+import { nestjsClsStore } from '@tocsin/context/nestjs-cls';
+import { captureAtCall } from '@tocsin/event';
 import { EventEmitter, once } from 'node:events';
+import winston from 'winston';
+import Transport from 'winston-transport';
 
 /**
  * Opens scopes by the hundred thousand, and prints how many bytes of heap each has left behind after garbage
@@ -50,6 +55,45 @@ function planNext(left: number, end: () => void): void {
   });
 }
 
+/** Takes a turn of the loop for each line, so that lines wait. */
+class Slow extends Transport {
+  override log(_info: object, callback: () => void): void {
+    setImmediate(callback);
+  }
+}
+
+/** A logger that keeps the lines of each request for its alerts, and whose lines wait. */
+function waitingLogger(): winston.Logger {
+  const logger = winston.createLogger({
+    format: winston.format.combine(contextFormat(), winston.format.json()),
+    transports: [new Slow({ format: contextFormat() })],
+  });
+  captureAtCall(logger, { context, breadcrumbs: true });
+  return logger;
+}
+
+/** A hundred requests at a time, as in a service; the loop turns between them. */
+async function inHundreds(total: number, each: (id: number) => Promise<void>): Promise<void> {
+  for (let id = 0; id < total; id += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, index) => each(id + index)));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function over(own: Context): (total: number) => Promise<void> {
+  return (total) =>
+    inHundreds(total, (id) =>
+      own.run({ id }, async () => {
+        own.add({ user: { id } });
+        await undefined;
+        own.traceId();
+        own.run({ late: id }, () => own.current());
+      }),
+    );
+}
+
+let logger: winston.Logger | undefined;
+
 const kinds: Readonly<Record<string, (total: number) => Promise<void> | void>> = {
   sync(total) {
     for (let id = 0; id < total; id += 1) context.run({ id }, () => work(id));
@@ -70,6 +114,24 @@ const kinds: Readonly<Record<string, (total: number) => Promise<void> | void>> =
     planNext(total, () => emitter.emit('ended'));
     await ended;
   },
+  async logged(total) {
+    const waiting = (logger ??= waitingLogger());
+    await inHundreds(total, (id) =>
+      context.run({ id }, async () => {
+        waiting.info('begin', { path: `/orders/${id}` });
+        await undefined;
+        waiting.info('end');
+      }),
+    );
+    while (waiting.writableLength > 0) await new Promise((resolve) => setImmediate(resolve));
+  },
+  'cls-hooked': (total) => {
+    const { createNamespace, getNamespace } = require('cls-hooked') as typeof import('cls-hooked');
+    return over(createContext({ store: clsHookedStore(getNamespace('app') ?? createNamespace('app')) }))(
+      total,
+    );
+  },
+  'nestjs-cls': (total) => over(createContext({ store: nestjsClsStore() }))(total),
   /** What the others must not look like. */
   leaking(total) {
     for (let id = 0; id < total; id += 1) context.run({ id }, () => kept.push(context.bind(() => id)));
