@@ -65,15 +65,13 @@ export function countInstall(): void {
 
 /** Lets the formats of transports find the line in the copies that they get of `info`. */
 export function carryBySplat(info: object, captured: CapturedLine): void {
-  let splat = safeRead(info, SPLAT);
-  const known = typeof splat === 'object' && splat !== null ? carried.get(splat) : undefined;
-  if (known === captured && known !== undefined) return;
-  // One object that is logged twice is two lines, of which the copies must not be one another's.
-  if (typeof splat !== 'object' || splat === null || known !== undefined) {
-    splat = Array.isArray(splat) ? [...splat] : [];
-    if (!Reflect.set(info, SPLAT, splat)) return;
+  const splat = safeRead(info, SPLAT);
+  if (typeof splat === 'object' && splat !== null) {
+    if (!Array.isArray(splat) || carried.get(splat) === captured) return;
   }
-  carried.set(splat as object, captured);
+  // Never the list that the caller gave: other lines may have it too, and must not be taken for this one.
+  const own = Array.isArray(splat) ? [...(splat as unknown[])] : [];
+  if (Reflect.set(info, SPLAT, own)) carried.set(own, captured);
 }
 
 /** What a format finds out about the line that it is given. */
