@@ -9,15 +9,17 @@ import { safeRead } from './safe-read.js';
  *
  * `undefined` where a copy would not behave the same: built-in and frozen objects, Proxies, objects that hold themselves,
  * and classes whose getters or `toJSON` need private state.
+ *
+ * @param anyway Whether to copy also what holds itself, and prints otherwise as a copy: its inside is the original.
  */
-export function cloneLine<T extends object>(line: T): T | undefined {
+export function cloneLine<T extends object>(line: T, anyway = false): T | undefined {
   // Winston fails on what cannot be written to, and has to.
   if (types.isProxy(line) || !Object.isExtensible(line)) return undefined;
   if (isPlain(line)) {
     const copy = { ...line };
-    return holdsObjects(copy) && refersToItself(line) ? undefined : copy;
+    return !anyway && holdsObjects(copy) && refersToItself(line) ? undefined : copy;
   }
-  if (refersToItself(line)) return undefined;
+  if (!anyway && refersToItself(line)) return undefined;
   if (!isError(line) && Object.prototype.toString.call(line) !== '[object Object]') return undefined;
   const prototype = Object.getPrototypeOf(line) as object | null;
   const descriptors: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(line);

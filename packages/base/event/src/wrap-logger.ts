@@ -91,7 +91,9 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     // The caller may log or change the same object while somebody still reads this line, or its earlier one.
     const mayChange =
       earlier !== undefined || (captured.fresh !== true && (carriesLines() || mayBeReadLater(root)));
-    const line = mayChange ? (cloneLine(info) ?? info) : info;
+    // Better another print of what holds itself than the context of the line that waits, on both.
+    const mayWait = earlier !== undefined && isHeldUp(root);
+    const line = mayChange ? (cloneLine(info, mayWait) ?? info) : info;
     if (line !== info && (carriesLines() || isHeldUp(root))) captured.fresh = true;
     capturedLines.set(line, captured);
     return line;

@@ -99,6 +99,10 @@ describe('contextFormat, with one object that 60 requests log at levels of their
 
   const objects: Readonly<Record<string, () => { readonly message: string }>> = {
     'an Error': () => new RangeError('shared'),
+    'an Error that holds itself': () => {
+      const error = new RangeError('shared');
+      return Object.assign(error, { details: { error } });
+    },
     'a plain object': () => ({ message: 'shared' }),
     'an object with what winston calls splat': () => ({
       message: 'shared',
