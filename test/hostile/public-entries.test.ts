@@ -143,6 +143,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
     ],
     capturedFor: [never('of anything', [value], event.capturedFor)],
     carryCaptured: [never('of anything', [value, value], event.carryCaptured)],
+    capturedOf: [never('of anything', [value], event.capturedOf)],
     causeLines: [
       never('of an event', [hostileEvents], ({ error }: event.LogEvent) =>
         error === undefined ? [] : event.causeLines(error, 5),

@@ -9,6 +9,7 @@ export { isQuiet, runQuietly } from './quiet.js';
 export type { Captured, CapturedLine, ShownFields } from './captured.js';
 export { type CaptureOptions, captureAtCall } from './capture.js';
 export { capturedFor, carryCaptured } from './capture-registry.js';
+export { capturedOf } from './uncaught-context.js';
 export type { ContextSource } from './context-source.js';
 export {
   type BoundLogger,

@@ -1,4 +1,4 @@
-import { type Captured, capturedFor, isQuiet, runQuietly, TocsinError } from '@tocsin/event';
+import { type Captured, capturedOf, isQuiet, runQuietly, TocsinError } from '@tocsin/event';
 import TransportStream from 'winston-transport';
 import { applyFormat } from './apply-format.js';
 import { accepts, type LoggerLike, uncaughtKind } from './accepts.js';
@@ -101,7 +101,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
   /** Called by winston for each line. Calls back at once and never throws. */
   override log(info: unknown, callback?: () => void): void {
     try {
-      this.accept(info, this.writing ?? capturedFor(info));
+      this.accept(info, this.writing ?? capturedOf(info));
     } catch (error) {
       this.dropAtOnce('internal-error');
       this.reportInternal('log', error, 'A line could not be taken');
@@ -187,7 +187,7 @@ export abstract class NonBlockingTransport<Item> extends TransportStream {
 
   private writeOne(info: unknown): void {
     if (!accepts(info, this.filter())) return;
-    this.writing = capturedFor(info);
+    this.writing = capturedOf(info);
     try {
       const line = applyFormat(this.format, info);
       if (line) this.log(line);
