@@ -296,6 +296,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
     ],
     stripAnsi: [never('of a text', [text], event.stripAnsi), never('of anything', [value], event.stripAnsi)],
     takeFrames: [never('of anything', [value], (any: object) => event.takeFrames(any, undefined))],
+    takeSpans: [never('of anything', [value], (any: object) => event.takeSpans(any, () => undefined))],
     toLogEvent: [
       never('of anything', [value, value], (line: unknown, other: unknown) =>
         [line, { level: line, message: other, error: line, [Symbol.for('splat')]: [other, line] }].map(
