@@ -23,12 +23,12 @@ export interface BindContextOptions {
  * @throws TocsinError `TOCSIN_CONFIG_INVALID` when it is not given a winston logger, or a wrong option.
  */
 export function bindContext<Logger extends object>(logger: Logger, options: BindContextOptions = {}): Logger {
-  readOptions('bindContext', () => {
+  const context = readOptions('bindContext', () => {
     if (typeof options !== 'object' || options === null)
       throw configError('bindContext', 'options', options, 'an object');
     refuseUnknownOptions('bindContext', '', Object.keys(options), ['context']);
+    return options.context;
   });
-  const { context } = options;
   captureAtCall(logger, context === undefined ? {} : { context }, 'bindContext');
   return logger;
 }
