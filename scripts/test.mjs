@@ -23,6 +23,7 @@ const onlyOn24 = [
   'test/consumers/',
   'test/e2e/million-errors.test.ts',
   'packages/base/event/test/fingerprint-versions.test.ts',
+  'packages/winston/context/test/leak.test.ts',
 ];
 
 const { values, positionals } = parseArgs({

@@ -161,8 +161,13 @@ describe('hostile values logged through winston', function () {
             expect(failures.map(String)).to.deep.equal([]);
             expect(flushed).to.equal(true);
             expect(balanced(stats)).to.equal(true);
-            expect(stats).to.deep.include({ pending: 0, dropped: {}, suppressed: {}, degraded: 0 });
-            expect(stats.accepted).to.equal(stats.delivered).and.to.be.at.least(beside.lines.length);
+            expect(stats).to.deep.include({ pending: 0, dropped: {}, degraded: 0 });
+            expect(stats.accepted).to.be.at.least(beside.lines.length);
+            // A field `fingerprint` makes lines one error, whatever the grouping says.
+            if (![...calls, held].some((value) => String(value).includes('"fingerprint"'))) {
+              expect(stats.suppressed).to.deep.equal({});
+              expect(stats.delivered).to.equal(stats.accepted);
+            }
             expect([services.messages(), services.issues()]).to.deep.equal([
               stats.delivered,
               stats.delivered,
