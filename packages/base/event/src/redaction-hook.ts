@@ -1,4 +1,5 @@
 import { isCardNumber } from './card-number.js';
+import { isLeafObject } from './copy-leaf.js';
 import { carriedValue, isCarrier, isErrorLike } from './error-carriers.js';
 import type { CopyHook } from './plain-copy.js';
 import { personalKey } from './redact-personal.js';
@@ -31,7 +32,7 @@ export function redactionHook(
   function member(value: unknown, index: number, array: readonly unknown[], name: string): unknown {
     if (isLongNumber(value)) return redacted;
     const before = index === 0 ? undefined : array[index - 1];
-    if (typeof before !== 'string' || typeof value === 'object') return value;
+    if (typeof before !== 'string' || hasFields(value)) return value;
     // [['authorization', 'x']], node's flat rawHeaders, and the arguments of a command: ['--password', 'x'].
     const isPair = index % 2 === 1 && ((array.length === 2 && name === '') || /headers$/i.test(name));
     const isNamed = isPair || before.startsWith('--');
@@ -41,6 +42,11 @@ export function redactionHook(
   }
 
   return { entry, member, text, key: (key) => (key.length > 12 ? text(key) : key) };
+}
+
+/** Whether it is looked into; a Date or a Buffer is told as a text. */
+function hasFields(value: unknown): boolean {
+  return typeof value === 'object' && (value === null || !isLeafObject(value));
 }
 
 /** The hook for the own fields of an Error, which alone do not show that they are an Error's. */

@@ -410,6 +410,17 @@ describe('redact', () => {
     }
   });
 
+  it('hides what is told as a text in a pair, too', () => {
+    const pairs = new Map<unknown, unknown>([
+      ['password', Buffer.from(secret)],
+      [0, ''],
+    ]);
+    expect(redact(pairs)).to.deep.equal([
+      ['password', '[redacted]'],
+      [0, ''],
+    ]);
+  });
+
   it('never throws, gives JSON, changes nothing and touches no prototype', () => {
     const key = fc.oneof(
       fc.string(),

@@ -21,7 +21,9 @@ describe('contextFormat in the own format of a slow transport that two loggers s
     context.run({ requestId: 'r-1' }, () => second.info(object));
     context.run({ requestId: 'r-2' }, () => first.info(object));
     await slow.until(3);
-    // The second logger's line was handed over before the format was first at work in that logger.
-    expect(slow.seen).to.deep.equal(['r-0', undefined, 'r-2']);
+    // The second logger's line was handed over before the format was first at work in that logger: it is known only where
+    // a line had been missed before, in any logger of the process.
+    expect([slow.seen[0], slow.seen[2]]).to.deep.equal(['r-0', 'r-2']);
+    expect(slow.seen[1]).to.be.oneOf([undefined, 'r-1']);
   });
 });
