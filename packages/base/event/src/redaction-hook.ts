@@ -21,7 +21,7 @@ export function redactionHook(
     const meaning = meaningOf(key);
     if (meaning !== 'plain' && isSecret(value, meaning === 'secret')) return redacted;
     if (named.has(key) && isNamedSecret(holder, meaningOf) && isSecret(value, true)) return redacted;
-    if (mask && typeof value === 'string') {
+    if (mask && isToldAsText(value)) {
       const masked = personalKey(key);
       if (masked !== undefined && value !== '') return masked;
     }
@@ -42,6 +42,11 @@ export function redactionHook(
   }
 
   return { entry, member, text, key: (key) => (key.length > 12 ? text(key) : key) };
+}
+
+function isToldAsText(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return !hasFields(value) && value !== undefined && typeof value !== 'boolean';
 }
 
 /** Whether it is looked into; a Date or a Buffer is told as a text. */

@@ -410,6 +410,10 @@ describe('redact', () => {
     }
   });
 
+  it('masks personal data also where it is told as a text only', () => {
+    expect(redact({ ip: 2_130_706_433n }, { personalData: 'mask' })).to.deep.equal({ ip: '[ip]' });
+  });
+
   it('hides what is told as a text in a pair, too', () => {
     const pairs = new Map<unknown, unknown>([
       ['password', Buffer.from(secret)],
