@@ -258,8 +258,10 @@ describe('random histories', () => {
   it('of MemoryStore come out as the rule in words says', async function () {
     this.timeout(120_000);
     const reached = new Set<string>();
-    await fc.assert(
-      fc.asyncProperty(policies, fc.array(step, { minLength: 1, maxLength: 80 }), async (policy, steps) => {
+    const property = fc.asyncProperty(
+      policies,
+      fc.array(step, { minLength: 1, maxLength: 80 }),
+      async (policy, steps) => {
         let now = ten;
         const store = new MemoryStore({ clock: () => now });
         const model = new Model(policy);
@@ -379,11 +381,16 @@ describe('random histories', () => {
             expect(['open', 'muted', 'resolved', 'ignored']).to.include(recordState(record, now));
           }
         }
-      }),
-      { numRuns: 600 },
+      },
     );
     const all = ['first', 'regression', 'cooldown', 'count'].map((reason) => `alert ${reason}`);
     const suppressed = ['ignored', 'muted', 'claimed', 'digested', 'cooldown'];
-    expect([...reached]).to.include.members([...all, ...suppressed, 'recovered']);
+    const outcomes = [...all, ...suppressed, 'recovered'];
+    // Histories are random: rare outcomes may want another round.
+    for (let round = 0; round < 10; round += 1) {
+      await fc.assert(property, { numRuns: 600 });
+      if (outcomes.every((outcome) => reached.has(outcome))) break;
+    }
+    expect([...reached]).to.include.members(outcomes);
   });
 });
