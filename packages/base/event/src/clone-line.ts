@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { isError } from './is-error.js';
 import { refersToItself } from './refers-to-itself.js';
 import { safeRead } from './safe-read.js';
+import { withStackLimit } from './with-stack-limit.js';
 
 /**
  * A copy of an info that looks the same to formats and transports (prototype, fields, symbols; for an Error
@@ -80,13 +81,10 @@ function holdsObjects(plain: object): boolean {
 }
 
 function emptyError(prototype: object | null): object {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return Object.setPrototypeOf(new Error(), prototype) as object;
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
+  return Object.setPrototypeOf(
+    withStackLimit(0, () => new Error()),
+    prototype,
+  ) as object;
 }
 
 /** Whether what the prototypes offer works on the copy where it works on the original. */

@@ -9,6 +9,7 @@ import { precedenceOf } from './precedence.js';
 import { isQuiet } from './quiet.js';
 import { safeRead } from './safe-read.js';
 import { type Severity, isAtLeast, severityOf } from './severity.js';
+import { withStackLimit } from './with-stack-limit.js';
 
 /** How a {@link Captured} is made. */
 export interface CaptureSettings {
@@ -128,13 +129,7 @@ const callSiteFrames = 12;
 /** Adds the stack of the log call, which V8 takes down now and formats when it is read. */
 function addCallSite(captured: CapturedLine, below: CaptureSettings['below']): void {
   const site: { stack?: string } = {};
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = callSiteFrames;
-  try {
-    Error.captureStackTrace(site, below);
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
+  withStackLimit(callSiteFrames, () => Error.captureStackTrace(site, below));
   Object.defineProperty(captured, 'callSite', {
     enumerable: true,
     get: () => (typeof site.stack === 'string' ? site.stack : undefined),

@@ -2,6 +2,7 @@ import { capturedFor } from './capture-registry.js';
 import type { Captured } from './captured.js';
 import { defaultContext } from './context-source.js';
 import { safeHasOwn, safeRead } from './safe-read.js';
+import { withStackLimit } from './with-stack-limit.js';
 
 /** Frames that are looked through: between winston's handler and a transport lie those of its streams. */
 const maxFrames = 100;
@@ -32,12 +33,6 @@ function capturedUncaught(info: unknown): Captured | undefined {
 /** Whether this runs inside winston's own listener of the process. */
 function isHandlerAtWork(): boolean {
   const site: { stack?: string } = {};
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = maxFrames;
-  try {
-    Error.captureStackTrace(site, isHandlerAtWork);
-    return /\b_(?:uncaughtException|unhandledRejection)\b/.test(String(site.stack));
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
+  withStackLimit(maxFrames, () => Error.captureStackTrace(site, isHandlerAtWork));
+  return /\b_(?:uncaughtException|unhandledRejection)\b/.test(String(site.stack));
 }

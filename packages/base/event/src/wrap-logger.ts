@@ -175,34 +175,25 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
     }
   }
 
+  /** The method, which takes down whose it is before it writes a line. */
+  function begun(method: Method): Method {
+    return function (...values) {
+      start = { logger: this as object };
+      try {
+        return method.apply(this, values);
+      } finally {
+        start = undefined;
+      }
+    };
+  }
+
   const wrappers: Pick<RootLogger, Wrapped> = {
-    log(...values) {
-      start = { logger: this as object };
-      try {
-        return log.apply(this, values);
-      } finally {
-        start = undefined;
-      }
-    },
-    profile(...values) {
-      start = { logger: this as object };
-      try {
-        return profile.apply(this, values);
-      } finally {
-        start = undefined;
-      }
-    },
+    log: begun(log),
+    profile: begun(profile),
     startTimer() {
       const timed = this as RootLogger;
       // The timer writes later, past the logger's methods.
-      const writeLater: Method = (info) => {
-        start = { logger: timed };
-        try {
-          return timed.write(info);
-        } finally {
-          start = undefined;
-        }
-      };
+      const writeLater = begun(timed.write).bind(timed);
       return startTimer.call(Object.create(timed, { write: { value: writeLater } }));
     },
     write(info, encoding, callback) {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { inspect } from 'node:util';
 import { createRequire } from 'node:module';
 import { captureAtCall, capturedFor, toLogEvent } from '@tocsin/event';
@@ -179,6 +180,22 @@ describe('captureAtCall', () => {
       logger.debug('debug');
       expect(capturedFor(probe.infos[0])?.callSite).to.be.a('string');
       expect(capturedFor(probe.infos[1])).not.to.have.property('callSite');
+    });
+
+    it('takes nothing else with it where the program has frozen Error', () => {
+      const program = `
+        const { captureAtCall, capturedFor } = require('@tocsin/event');
+        const winston = require('winston');
+        const Transport = require('winston-transport');
+        const transport = new Transport();
+        transport.log = (info, done) => { console.log(capturedFor(info)?.context?.id); done(); };
+        const logger = winston.createLogger({ transports: [transport] });
+        captureAtCall(logger, { context: { current: () => ({ id: 'r-1' }) } });
+        Object.freeze(Error);
+        logger.error('no error here');`;
+      expect(execFileSync(process.execPath, ['-e', program], { cwd: __dirname }).toString()).to.equal(
+        'r-1\n',
+      );
     });
 
     it('leaves the stack trace limit as it was', () => {
