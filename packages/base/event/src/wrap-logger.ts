@@ -176,7 +176,7 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
   }
 
   /** The method, which takes down whose it is before it writes a line. */
-  function begun(method: Method): Method {
+  function startingLine(method: Method): Method {
     return function (...values) {
       start = { logger: this as object };
       try {
@@ -188,12 +188,12 @@ export function wrapLogger(root: RootLogger, callSiteFrom: Severity): Installed 
   }
 
   const wrappers: Pick<RootLogger, Wrapped> = {
-    log: begun(log),
-    profile: begun(profile),
+    log: startingLine(log),
+    profile: startingLine(profile),
     startTimer() {
       const timed = this as RootLogger;
       // The timer writes later, past the logger's methods.
-      const writeLater = begun(timed.write).bind(timed);
+      const writeLater = startingLine(timed.write).bind(timed);
       return startTimer.call(Object.create(timed, { write: { value: writeLater } }));
     },
     write(info, encoding, callback) {
